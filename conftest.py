@@ -1,0 +1,33 @@
+"""A record of WARNING or above logged during a test fails that test.
+
+A test that expects such a record captures it with ``assertLogs`` (which keeps it from the root logger)
+or ``odoo.tools.mute_logger``.
+"""
+
+import logging
+
+import pytest
+
+
+class _Collector(logging.Handler):
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.records = []
+
+    def emit(self, record):
+        self.records.append(record)
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_log_record():
+    """Fail the test when an unexpected record of level WARNING or above was logged."""
+    collector = _Collector()
+    root = logging.getLogger()
+    root.addHandler(collector)
+    try:
+        yield
+    finally:
+        root.removeHandler(collector)
+    seen = [f"{record.levelname} {record.name}: {record.getMessage()}" for record in collector.records]
+    if seen:
+        pytest.fail("unexpected log records:\n" + "\n".join(seen), pytrace=False)
