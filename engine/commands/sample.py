@@ -1,0 +1,4 @@
+HELP = "x"
+EXAMPLES = ""
+def arguments(parser): pass
+def run(options): pass
