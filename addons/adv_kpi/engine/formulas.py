@@ -20,10 +20,9 @@ class Result:
 
 
 class Formula:
-    """A formula. `numerator` and `denominator` are the measures whose records stand behind the value."""
-
-    numerator = None
-    denominator = None
+    """A formula. Each has a `numerator` and a `denominator`: the measures whose records stand behind the
+    value, or None.
+    """
 
     @property
     def measures(self):
@@ -37,10 +36,9 @@ class Formula:
         for measure in self.measures:
             yield measure, period
 
-    @property
-    def looks_back_over(self):
-        """Return the measure whose first day must be known to plan, if any."""
-        return None
+    def denominator_period(self, period):
+        """Return the period that the denominator counts."""
+        return period
 
     def evaluate(self, figures, period):
         raise NotImplementedError
@@ -51,6 +49,7 @@ class Sum(Formula):
     """One measure (a count, a sum, or a balance when its bounds are balances')."""
 
     numerator: Measure
+    denominator = None
 
     def evaluate(self, figures, period):
         value = figures.get(self.numerator, period)
@@ -82,6 +81,9 @@ class DaysOfSales(Formula):
     numerator: Measure
     denominator: Measure
 
+    def denominator_period(self, period):
+        return period.elapsed()
+
     def needs(self, period, first_day):
         yield self.numerator, period
         yield self.denominator, period.elapsed()
@@ -104,14 +106,11 @@ class CountBack(Formula):
 
     numerator: Measure
     sales: Measure
+    denominator = None
 
     @property
     def measures(self):
         return (self.numerator, self.sales)
-
-    @property
-    def looks_back_over(self):
-        return self.sales
 
     def needs(self, period, first_day):
         yield self.numerator, period
@@ -141,6 +140,8 @@ class Difference(Formula):
 
     minuend: Formula
     subtrahend: Formula
+    numerator = None
+    denominator = None
 
     @property
     def measures(self):

@@ -78,9 +78,9 @@ def earlier_than(column, anchor="as_of", days=0):
     return Bound(column, anchor, before=True, offset=-days)
 
 
-def from_day(column, anchor="as_of"):
-    """Return the bound: on the anchor day or later."""
-    return Bound(column, anchor, before=False)
+def from_day(column, anchor="as_of", days=0):
+    """Return the bound: at most `days` days before the anchor day, or later."""
+    return Bound(column, anchor, before=False, offset=-days)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,9 @@ class Measure:
         """Return the domain of the bounds; `moment(column, day)` gives a day as the column stores it."""
 
         def conditions(bounds):
-            return [part for bound in bounds for part in bound.domain(moment(bound.column, bound.edge(period)))]
+            return [
+                part for bound in bounds for part in bound.domain(moment(bound.column, bound.edge(period)))
+            ]
 
         options = ["|"] * (len(self.either) - 1)
         for option in self.either:
