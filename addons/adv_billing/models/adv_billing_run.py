@@ -2,8 +2,10 @@ import logging
 from dataclasses import dataclass, field
 
 from odoo import api, fields, models, modules
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
+
+from odoo.addons.adv_orders.tools import check_facts
 
 from ..tools.billing_plan import BillingPlan, LineFacts, quantity_to_bill
 
@@ -83,12 +85,11 @@ class AdvBillingRun(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._adv_guard_facts(vals)
+        check_facts(self, vals_list, creating=True)
         return super().create(vals_list)
 
     def write(self, vals):
-        self._adv_guard_facts(vals)
+        check_facts(self, [vals])
         if {"company_id", "date"} & vals.keys() and any(run.state != "draft" for run in self):
             raise UserError(self.env._("A run that has started keeps its company and its date."))
         return super().write(vals)
@@ -97,11 +98,6 @@ class AdvBillingRun(models.Model):
     def _unlink_except_billed(self):
         if any(line.state == "done" for line in self.line_ids):
             raise UserError(self.env._("A run that has billed something is kept."))
-
-    def _adv_guard_facts(self, vals):
-        protected = self._adv_protected_fields()
-        if protected & vals.keys() or any(f"default_{name}" in self.env.context for name in protected):
-            raise AccessError(self.env._("Only the run itself writes its state and its results."))
 
     def _adv_set_facts(self, vals):
         return super().write(vals)
@@ -172,7 +168,9 @@ class AdvBillingRun(models.Model):
     def _adv_groups(self, orders):
         """Group what is due of ``orders`` into future invoices."""
         rules = self.env["adv.billing.rule"].sudo()._adv_rules_of(self.company_id)  # settings, read only
-        rule_by_order = {order: self.env["adv.billing.rule"].sudo()._adv_rule_of(order, rules) for order in orders}
+        rule_by_order = {
+            order: self.env["adv.billing.rule"].sudo()._adv_rule_of(order, rules) for order in orders
+        }
         groups = {}
         for rule in set(rule_by_order.values()):
             ruled = orders.filtered(lambda order, rule=rule: rule_by_order[order] == rule)
@@ -200,7 +198,9 @@ class AdvBillingRun(models.Model):
             return (order.id,)
         plan = BillingPlan({}, grouping, self.date)
         vals = order.with_context(adv_billing_plan=plan)._prepare_invoice()
-        return tuple(vals.get(key) for key in order.with_context(adv_billing_plan=plan)._get_invoice_grouping_keys())
+        return tuple(
+            vals.get(key) for key in order.with_context(adv_billing_plan=plan)._get_invoice_grouping_keys()
+        )
 
     def _adv_quantities(self, orders, rule):
         """Quantities due by order and line id; an order with nothing due is left out."""
@@ -338,7 +338,7 @@ class AdvBillingRun(models.Model):
         try:
             vals = self._adv_bill(group, orders)
             self.env.flush_all()
-        except Exception as error:  # noqa: BLE001  whatever stops one order must not stop the others
+        except Exception as error:
             savepoint.close(rollback=True)
             if not isinstance(error, UserError):
                 _logger.info("billing of orders %s failed", orders.ids, exc_info=True)

@@ -10,9 +10,7 @@ class AdvBillingRunLine(models.Model):
     _description = "Billing Run Result"
     _order = "run_id desc, state, id"
 
-    run_id = fields.Many2one(
-        "adv.billing.run", required=True, readonly=True, index=True, ondelete="cascade"
-    )
+    run_id = fields.Many2one("adv.billing.run", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, index="btree_not_null")
     order_ids = fields.Many2many(

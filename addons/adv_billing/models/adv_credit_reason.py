@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from odoo.addons.adv_orders.models.adv_order_error import STEPS
 
 
 class AdvCreditReason(models.Model):
@@ -18,6 +20,10 @@ class AdvCreditReason(models.Model):
         help="A credit note with this reason is counted as an error of this type on its orders. "
         "Empty: nobody made a mistake.",
     )
+    step = fields.Selection(
+        STEPS, string="Made In", required=True, default="billing", help="Step in which the mistake was made."
+    )
+    escaped = fields.Boolean(default=True, help="The customer saw the mistake.")
     keeps_quantity = fields.Boolean(
         string="Price Only",
         help="The goods stay sold: the quantity credited is not billed again, and its cost is kept.",
@@ -32,5 +38,6 @@ class AdvCreditReason(models.Model):
 
     _code_uniq = models.UniqueIndex("(code)", "Each reason has its own code.")
 
+    @api.depends_context("company")
     def _compute_currency_id(self):
         self.currency_id = self.env.company.currency_id
