@@ -6,7 +6,11 @@
     "author": "ADV contributors",
     "license": "LGPL-3",
     "depends": ["account", "account_payment", "portal"],
-    "data": [],
+    "data": [
+        "security/adv_dunning_groups.xml",
+        "security/ir.model.access.csv",
+        "security/adv_dunning_rules.xml",
+    ],
     "demo": [],
     "application": True,
     "installable": True,

@@ -1,0 +1,16 @@
+from . import (
+    abstract_facts,
+    adv_dispute,
+    adv_dunning_item,
+    adv_dunning_level,
+    adv_dunning_notice,
+    adv_dunning_notice_line,
+    adv_dunning_policy,
+    adv_dunning_run,
+    adv_interest_rate,
+    adv_late_charge,
+    adv_payment_promise,
+    adv_receivable_stats,
+    res_company,
+    res_partner,
+)

@@ -1,0 +1,17 @@
+from . import (
+    adv_approval,
+    adv_approval_rule,
+    adv_assistant,
+    adv_check,
+    adv_check_result,
+    adv_department,
+    adv_error_type,
+    adv_order_amendment,
+    adv_order_error,
+    adv_promise_change,
+    res_company,
+    sale_order,
+    sale_order_line,
+    sale_order_milestones,
+    sale_order_reception,
+)

@@ -1,0 +1,180 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    """Posting of customer invoices and credit notes: reasons, costs, and what goes back to the orders."""
+
+    _inherit = "account.move"
+
+    adv_credit_reason_id = fields.Many2one(
+        "adv.credit.reason",
+        string="Reason of the Credit Note",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        tracking=True,
+    )
+    adv_dispute_id = fields.Many2one(
+        "adv.dispute",
+        string="Dispute Settled",
+        index="btree_not_null",
+        ondelete="set null",
+        copy=False,
+        domain="[('move_id', '=', reversed_entry_id), ('state', '=', 'open')]",
+        help="Posting the credit note settles this dispute.",
+    )
+    adv_to_qualify = fields.Boolean(
+        string="Reason Missing",
+        compute="_compute_adv_to_qualify",
+        search="_search_adv_to_qualify",
+        help="A posted credit note without a reason.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("move_type", "state", "adv_credit_reason_id")
+    def _compute_adv_to_qualify(self):
+        for move in self:
+            move.adv_to_qualify = (
+                move.move_type == "out_refund" and move.state == "posted" and not move.adv_credit_reason_id
+            )
+
+    def _search_adv_to_qualify(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = [
+            ("move_type", "=", "out_refund"),
+            ("state", "=", "posted"),
+            ("adv_credit_reason_id", "=", False),
+        ]
+        if True in value and False in value:
+            return [(1, "=", 1)]
+        return domain if True in value else ["!", "&", "&", *domain]
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        if "adv_credit_reason_id" not in vals:
+            return super().write(vals)
+        posted = self.filtered(lambda move: move.state == "posted" and move.move_type == "out_refund")
+        changed = posted.filtered(
+            lambda move: (
+                move.adv_credit_reason_id and move.adv_credit_reason_id.id != vals["adv_credit_reason_id"]
+            )
+        )
+        if changed:
+            raise UserError(
+                self.env._(
+                    "%s: the reason of a posted credit note is counted and cannot be changed.",
+                    ", ".join(changed.mapped("name")),
+                )
+            )
+        qualified = posted.filtered(lambda move: not move.adv_credit_reason_id)
+        result = super().write(vals)
+        qualified._adv_after_qualifying()
+        return result
+
+    # === ACTIONS ===#
+
+    def _post(self, soft=True):
+        customer = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        customer._adv_control_posting()
+        posted = super()._post(soft)
+        posted.filtered(lambda move: move.is_sale_document(include_receipts=True))._adv_after_posting()
+        return posted
+
+    def button_draft(self):
+        result = super().button_draft()
+        self._adv_orders()._adv_update_billing_dates()
+        return result
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self._adv_orders()._adv_update_billing_dates()
+        return result
+
+    # === BUSINESS METHODS ===#
+
+    def _adv_orders(self):
+        """Orders billed or credited by these moves; sudo: facts are written there, whoever posts."""
+        customer = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        return customer.sudo().invoice_line_ids.sale_line_ids.order_id
+
+    def _adv_after_posting(self):
+        moves = self.sudo()  # costs, ledger and orders are beyond the rights of who posts
+        lines = moves.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        lines._adv_store_costs()
+        moves._adv_log_credit_errors()
+        moves._adv_settle_disputes()
+        moves._adv_orders()._adv_update_billing_dates()
+
+    def _adv_after_qualifying(self):
+        """A posted credit note just got its reason: its cost, its errors and its orders follow."""
+        self._adv_after_posting()
+
+    def _adv_require_reason(self):
+        """Refuse credit notes of a person that have no reason, or one that a manager has to give."""
+        notes = self.filtered(lambda move: move.move_type == "out_refund")
+        if missing := notes.filtered(lambda move: not move.adv_credit_reason_id):
+            raise UserError(
+                self.env._(
+                    "Say why this credit note is made: choose its reason. (%s)",
+                    ", ".join(missing.mapped("display_name")),
+                )
+            )
+        manager = self.env.user.has_groups("adv_orders.group_adv_manager,account.group_account_manager")
+        beyond = notes.filtered(lambda move: move._adv_is_above_approval())
+        if beyond and not manager:
+            raise UserError(
+                self.env._(
+                    '%(notes)s: a manager posts credit notes of this amount with the reason "%(reason)s".',
+                    notes=", ".join(beyond.mapped("display_name")),
+                    reason=beyond[0].adv_credit_reason_id.name,
+                )
+            )
+
+    def _adv_is_above_approval(self):
+        limit = self.adv_credit_reason_id.approval_amount
+        amount = abs(self.amount_untaxed_signed)
+        return bool(limit) and self.company_id.currency_id.compare_amounts(amount, limit) > 0
+
+    def _adv_log_credit_errors(self):
+        """Count the mistakes behind credit notes on their orders, once for each note and order."""
+        notes = self.filtered(
+            lambda move: move.move_type == "out_refund" and move.adv_credit_reason_id.error_type_id
+        )
+        errors = [note._prepare_adv_error_vals(order) for note in notes for order in note._adv_orders()]
+        if errors:
+            self.env["adv.order.error"]._adv_log(errors)
+
+    def _prepare_adv_error_vals(self, order):
+        reason = self.adv_credit_reason_id
+        lines = self.invoice_line_ids.filtered(lambda line: order in line.sale_line_ids.order_id)
+        return {
+            "type": reason.error_type_id,
+            "order_id": order.id,
+            "line_id": lines.sale_line_ids[:1].id if len(lines) == 1 else False,
+            "step": reason.step,
+            "found_step": "billing",
+            "found_by": "credit_note",
+            "escaped": reason.escaped,
+            "cost": sum(lines.mapped("balance")),
+            "name": f"{self.name}: {reason.name}",
+            "res_model": self._name,
+            "res_id": self.id,
+            "source_key": f"{self._name},{self.id},sale.order,{order.id}",
+        }
+
+    def _adv_settle_disputes(self):
+        """A dispute is settled by the credit note that grants it."""
+        disputes = self.filtered(lambda move: move.move_type == "out_refund").adv_dispute_id
+        disputes.filtered(lambda dispute: dispute.state == "open").action_accept()
+
+    def _adv_send_in_background(self):
+        """Hand the invoices to the native sending in the background."""
+        self.sending_data = {
+            "author_user_id": self.env.user.id,
+            "author_partner_id": self.env.user.partner_id.id,
+        }
+        self.env.ref("account.ir_cron_account_move_send").sudo()._trigger()  # anybody who bills may send

@@ -1,0 +1,63 @@
+from collections import defaultdict
+
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    """Billing milestones of the order: invoiced, settled."""
+
+    _inherit = "sale.order"
+
+    # === BUSINESS METHODS ===#
+
+    def _adv_is_delivered(self):
+        """Whether nothing is left to deliver; an order without goods has nothing to wait for."""
+        self.ensure_one()
+        goods = self.order_line.filtered(
+            lambda line: not line.display_type and not line.is_downpayment and line.product_id.type == "consu"
+        )
+        return bool(self.adv_delivered_date) or not goods
+
+    def _adv_update_billing_dates(self):
+        """Write back when each order was entirely invoiced and when its invoices were settled.
+
+        Called by everything that posts, credits, matches or unmatches; works on sets.
+        """
+        orders_by_facts = defaultdict(self.browse)
+        for order in self.sudo():  # facts: whatever the rights on orders of who pays or posts
+            invoiced, settled = order._adv_get_billing_dates()
+            if (order.adv_invoiced_date, order.adv_settled_date) != (invoiced, settled):
+                orders_by_facts[invoiced, settled] |= order
+        for (invoiced, settled), orders in orders_by_facts.items():
+            orders._adv_set_facts({"adv_invoiced_date": invoiced, "adv_settled_date": settled})
+
+    def _adv_get_billing_dates(self):
+        """Return (invoiced, settled) of one order: start of the day in the company's zone, or False."""
+        self.ensure_one()
+        invoices = self.order_line.invoice_lines.move_id.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+        )
+        if self.state != "sale" or not invoices or not self._adv_is_fully_invoiced():
+            return False, False
+        invoiced = max(invoices.mapped("invoice_date"))
+        settled = invoices._adv_get_settled_day()
+        return self._adv_moment(invoiced), self._adv_moment(settled)
+
+    def _adv_moment(self, day):
+        return self.company_id._adv_day_bounds(day, day)[0] if day else False
+
+    def _adv_is_fully_invoiced(self):
+        lines = self.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
+        return all(line._adv_is_fully_invoiced() for line in lines)
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _adv_is_fully_invoiced(self):
+        """Whether posted invoices cover what was ordered, or what was delivered once nothing more will be."""
+        quantity = self.product_uom_qty
+        closed = bool(self.order_id.adv_delivered_date) and self.product_id.type == "consu"
+        if closed and self.product_id.invoice_policy != "order":
+            quantity = self.qty_delivered
+        return self.product_uom_id.compare(self.qty_invoiced_posted, quantity) >= 0

@@ -1,0 +1,34 @@
+from odoo import models
+
+from ..tools.billing_plan import BillingPlan
+
+
+class SaleOrder(models.Model):
+    """Native billing, told by a plan what to bill and how to group it."""
+
+    _inherit = "sale.order"
+
+    def _adv_billing_plan(self):
+        """The plan in the context; what a remote client sends is never a ``BillingPlan``."""
+        plan = self.env.context.get("adv_billing_plan")
+        return plan if isinstance(plan, BillingPlan) else None
+
+    def _get_invoice_grouping_keys(self):
+        keys = [*super()._get_invoice_grouping_keys(), "invoice_payment_term_id"]
+        plan = self._adv_billing_plan()
+        return plan.grouping_keys(keys) if plan else keys
+
+    def _prepare_invoice(self):
+        vals = super()._prepare_invoice()
+        if plan := self._adv_billing_plan():
+            vals["invoice_date"] = plan.invoice_date
+        return vals
+
+    def _create_invoices(self, grouped=False, final=False, date=None):
+        plan = self._adv_billing_plan()
+        if not plan:
+            return super()._create_invoices(grouped=grouped, final=final, date=date)
+        self.order_line._adv_plan_to_invoice(plan)
+        invoices = super()._create_invoices(grouped=grouped, final=final, date=date)
+        self.order_line._adv_forget_plan()
+        return invoices

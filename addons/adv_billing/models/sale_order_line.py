@@ -1,0 +1,47 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    @api.depends("invoice_lines.move_id.adv_credit_reason_id")
+    def _compute_qty_invoiced(self):
+        super()._compute_qty_invoiced()
+
+    @api.depends("invoice_lines.move_id.adv_credit_reason_id")
+    def _compute_qty_invoiced_posted(self):
+        super()._compute_qty_invoiced_posted()
+        for line, quantity in self._adv_price_only_quantities(posted=True).items():
+            line.qty_invoiced_posted += quantity
+
+    def _prepare_qty_invoiced(self):
+        """A credit note "price only" leaves its quantity billed, so that nobody bills it again."""
+        quantities = super()._prepare_qty_invoiced()
+        for line, quantity in self._adv_price_only_quantities().items():
+            quantities[line] += quantity
+        return quantities
+
+    def _adv_price_only_quantities(self, posted=False):
+        """Quantity credited by line with a reason that keeps the quantity billed."""
+        states = ("posted",) if posted else ("draft", "posted")
+        quantities = defaultdict(float)
+        for line in self:
+            for invoice_line in line._get_invoice_lines():
+                note = invoice_line.move_id
+                # the salesperson who reads a quantity may not read the reasons of accounting
+                reason = note.sudo().adv_credit_reason_id
+                if note.move_type == "out_refund" and note.state in states and reason.keeps_quantity:
+                    quantities[line] += invoice_line.product_uom_id._compute_quantity(
+                        invoice_line.quantity, line.product_uom_id
+                    )
+        return quantities
+
+    def _adv_plan_to_invoice(self, plan):
+        """Let native billing see the quantities of the plan as the quantities to invoice."""
+        for line in self:
+            line.qty_to_invoice = plan.quantities.get(line.id, 0.0)
+
+    def _adv_forget_plan(self):
+        self.env.add_to_compute(self._fields["qty_to_invoice"], self)

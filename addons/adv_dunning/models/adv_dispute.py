@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+
+
+class AdvDisputeReason(models.Model):
+    _name = "adv.dispute.reason"
+    _description = "Dispute Reason"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+
+    _code_unique = models.Constraint("UNIQUE(code)", "A dispute reason's code is used once.")
+
+
+class AdvDispute(models.Model):
+    _name = "adv.dispute"
+    _description = "Dispute"
+    _inherit = ["adv.dunning.facts", "mail.thread", "mail.activity.mixin"]
+    _order = "deadline, id"
+    _check_company_auto = True
+
+    name = fields.Char(compute="_compute_name")
+    move_id = fields.Many2one(
+        "account.move",
+        "Invoice",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('move_type', '=', 'out_invoice'), ('state', '=', 'posted')]",
+    )
+    company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        related="move_id.commercial_partner_id", store=True, index=True, string="Customer"
+    )
+    currency_id = fields.Many2one(related="move_id.currency_id")
+    amount = fields.Monetary(
+        "Disputed Amount",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    reason_id = fields.Many2one("adv.dispute.reason", "Reason", required=True, index=True)
+    date = fields.Date("Opened On", required=True, default=lambda self: self.env.company._adv_today())
+    deadline = fields.Date("Answer By")
+    user_id = fields.Many2one("res.users", "Owner", default=lambda self: self.env.user, index=True)
+    note = fields.Text("What the Customer Says")
+    origin = fields.Selection(
+        [("phone", "Telephone"), ("email", "E-mail"), ("portal", "Portal"), ("other", "Other")],
+        required=True,
+        default="phone",
+    )
+    resolution = fields.Text()
+    state = fields.Selection(
+        [("open", "Open"), ("accepted", "Accepted"), ("rejected", "Rejected")],
+        readonly=True,
+        copy=False,
+        default="open",
+        index=True,
+    )
+    date_closed = fields.Date("Closed On", readonly=True, copy=False)
+    closed_by = fields.Many2one("res.users", "Closed By", readonly=True, copy=False)
+
+    _amount_positive = models.Constraint("CHECK(amount > 0)", "A dispute is about a positive amount.")
+
+    @api.depends("move_id.name")
+    def _compute_name(self):
+        for dispute in self:
+            dispute.name = self.env._("Dispute on %(invoice)s", invoice=dispute.move_id.name or "")
+
+    @api.depends("move_id")
+    def _compute_amount(self):
+        for dispute in self:
+            dispute.amount = dispute.amount or dispute.move_id.amount_residual
+
+    @api.model
+    def _adv_protected_fields(self):
+        return frozenset({"state", "date_closed", "closed_by"})

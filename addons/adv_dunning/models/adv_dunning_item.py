@@ -1,0 +1,80 @@
+from odoo import api, fields, models
+
+OUTCOMES = [
+    ("out_of_scope", "Account not followed"),
+    ("no_followup", "No follow-up"),
+    ("partner_excluded", "Customer excluded"),
+    ("insolvency", "Insolvency"),
+    ("in_collection", "In collection"),
+    ("blocked", "Blocked"),
+    ("disputed", "Disputed"),
+    ("promised", "Promised"),
+    ("announced", "Payment announced"),
+    ("answer_pending", "Answer pending"),
+    ("covered_by_credit", "Covered by a credit"),
+    ("stale_bank", "Bank not up to date"),
+    ("not_due", "Not due"),
+    ("no_level", "No further level reached"),
+    ("too_soon", "Too soon after the last notice"),
+    ("below_minimum", "Below the minimum"),
+    ("no_address", "No address"),
+    ("awaiting_release", "Waiting for release"),
+    ("chased", "Reminded"),
+    ("error", "Error"),
+]
+
+
+class AdvDunningItem(models.Model):
+    _name = "adv.dunning.item"
+    _description = "Followed Instalment"
+    _inherit = ["adv.dunning.facts"]
+    _order = "days_overdue desc, id"
+    _rec_name = "move_id"
+
+    move_id = fields.Many2one(
+        "account.move", "Invoice", readonly=True, copy=False, required=True, index=True, ondelete="cascade"
+    )
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        "Journal Item",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    rank = fields.Integer("Instalment", readonly=True, copy=False, required=True)
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, copy=False, index=True)
+    company_id = fields.Many2one(
+        "res.company", "Company", readonly=True, copy=False, required=True, index=True
+    )
+    currency_id = fields.Many2one("res.currency", "Currency", readonly=True, copy=False, required=True)
+    policy_id = fields.Many2one(
+        "adv.dunning.policy", "Policy", readonly=True, copy=False, ondelete="set null"
+    )
+    level_id = fields.Many2one(
+        "adv.dunning.level", "Level", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
+    outcome = fields.Selection(OUTCOMES, readonly=True, copy=False, required=True, index=True)
+    date = fields.Date(
+        "Since", readonly=True, copy=False, required=True, help="Day since which this outcome holds."
+    )
+    date_checked = fields.Date(readonly=True, copy=False, help="Day of the last computation.")
+    date_due = fields.Date("Due Date", readonly=True, copy=False, index=True)
+    days_overdue = fields.Integer("Days Overdue", readonly=True, copy=False)
+    amount_open = fields.Monetary("Open", readonly=True, copy=False)
+    amount_disputed = fields.Monetary("Disputed", readonly=True, copy=False)
+    amount_promised = fields.Monetary("Promised", readonly=True, copy=False)
+    amount_credit = fields.Monetary("Covered by Credits", readonly=True, copy=False)
+    amount_claim = fields.Monetary("Claimable", readonly=True, copy=False)
+    cycle = fields.Integer(readonly=True, copy=False, default=1)
+    history = fields.Json("Transitions", readonly=True, copy=False)
+    active = fields.Boolean(
+        "Open Item", readonly=True, copy=False, default=True, help="Unset once the instalment is settled."
+    )
+
+    _instalment = models.Constraint("UNIQUE(move_id, rank)", "An instalment has one outcome.")
+    _outcome_idx = models.Index("(company_id, outcome) WHERE active")
+
+    @api.model
+    def _adv_protected_fields(self):
+        return frozenset(name for name in self._fields if name not in models.MAGIC_COLUMNS)

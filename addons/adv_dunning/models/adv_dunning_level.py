@@ -1,0 +1,49 @@
+from odoo import fields, models
+
+
+class AdvDunningLevel(models.Model):
+    _name = "adv.dunning.level"
+    _description = "Reminder Level"
+    _order = "policy_id, delay, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    policy_id = fields.Many2one(
+        "adv.dunning.policy", string="Policy", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="policy_id.company_id", store=True)
+    currency_id = fields.Many2one(related="policy_id.currency_id")
+    delay = fields.Integer(
+        "Days After Due", required=True, help="Days from the due date; negative: before it."
+    )
+    tone = fields.Selection(
+        [
+            ("information", "Information"),
+            ("friendly", "Friendly"),
+            ("firm", "Firm"),
+            ("call", "Call"),
+            ("formal", "Formal notice"),
+        ],
+        required=True,
+        default="friendly",
+    )
+    channel = fields.Selection(
+        [("email", "E-mail"), ("letter", "Letter"), ("phone", "Telephone")], required=True, default="email"
+    )
+    template_id = fields.Many2one(
+        "mail.template", string="E-mail Template", domain="[('model', '=', 'adv.dunning.notice')]"
+    )
+    letter_text = fields.Html("Text of the Letter", translate=True, sanitize_overridable=True)
+    script = fields.Text("What to Say", translate=True, help="Shown to the collector at the telephone.")
+    minimum_amount = fields.Monetary("Minimum", help="0: the policy's minimum.")
+    release_by_hand = fields.Boolean(help="Notices of this level wait until a person releases them.")
+    hold = fields.Boolean(
+        "Puts on Hold", help="The customer is on hold as soon as a notice of this level is sent."
+    )
+    mention_late_charges = fields.Boolean(
+        help="The notice states the late interest and the fixed compensation."
+    )
+
+    _delay_unique = models.Constraint(
+        "UNIQUE(policy_id, delay)", "A policy has one level for a number of days."
+    )

@@ -1,0 +1,87 @@
+from odoo import fields, models
+
+WEEKDAYS = [
+    ("1", "Monday"),
+    ("2", "Tuesday"),
+    ("3", "Wednesday"),
+    ("4", "Thursday"),
+    ("5", "Friday"),
+    ("6", "Saturday"),
+    ("7", "Sunday"),
+]
+
+
+class AdvDunningPolicy(models.Model):
+    _name = "adv.dunning.policy"
+    _description = "Reminder Policy"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one("res.company", string="Company", index=True, help="Empty: every company.")
+    currency_id = fields.Many2one(
+        "res.currency",
+        string="Currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+        help="Currency of the minimum amounts; converted to the notice's currency.",
+    )
+
+    # What is followed
+    account_ids = fields.Many2many(
+        "account.account",
+        string="Receivable Accounts",
+        domain="[('account_type', '=', 'asset_receivable')]",
+        help="Empty: the customers' receivable accounts, without bills of exchange and doubtful accounts.",
+    )
+
+    # When
+    level_ids = fields.One2many("adv.dunning.level", "policy_id", string="Levels", copy=True)
+    progression = fields.Selection(
+        [("step", "One level at a time"), ("catch_up", "Directly to the level of the delay")],
+        required=True,
+        default="step",
+    )
+    gap_days = fields.Integer(
+        "Days Between Notices", default=7, help="Least number of days between two notices to one customer."
+    )
+    minimum_amount = fields.Monetary("Minimum Amount", default=50.0)
+    tone_rule = fields.Selection(
+        [("amount", "Level that carries most of the amount"), ("highest", "Highest level")],
+        string="Tone",
+        required=True,
+        default="amount",
+    )
+    weekday_from = fields.Selection(WEEKDAYS, string="Send From", required=True, default="2")
+    weekday_to = fields.Selection(WEEKDAYS, string="Send To", required=True, default="4")
+    hour_from = fields.Float("From Hour", default=9.0)
+    hour_to = fields.Float("To Hour", default=11.0)
+    promise_grace_days = fields.Integer(
+        "Promise Grace Days", default=3, help="Days after a promised date before the promise is judged."
+    )
+
+    # Late charges
+    compensation_amount = fields.Monetary(
+        "Fixed Compensation (EUR)",
+        currency_field="compensation_currency_id",
+        default=40.0,
+        help="Once per invoice a business pays late. Directive 2011/7/EU art. 6: at least 40 EUR.",
+    )
+    compensation_currency_id = fields.Many2one(
+        "res.currency", default=lambda self: self.env.ref("base.EUR", raise_if_not_found=False)
+    )
+    day_count = fields.Selection(
+        [("365", "365 days"), ("actual", "Actual days of the year"), ("360", "360 days")],
+        required=True,
+        default="365",
+    )
+
+    _gap_not_negative = models.Constraint(
+        "CHECK(gap_days >= 0)", "The days between two notices cannot be negative."
+    )
+    _minimum_not_negative = models.Constraint(
+        "CHECK(minimum_amount >= 0)", "The minimum amount cannot be negative."
+    )

@@ -1,0 +1,62 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    adv_dunning_policy_id = fields.Many2one(
+        "adv.dunning.policy",
+        string="Reminder Policy",
+        company_dependent=True,
+        help="Empty: the company's default policy.",
+    )
+    adv_dunning_excluded = fields.Boolean(
+        "No Reminders", company_dependent=True, help="This customer is never reminded automatically."
+    )
+    adv_on_hold = fields.Boolean(
+        "On Hold",
+        company_dependent=True,
+        readonly=True,
+        copy=False,
+        help="Set by a reminder level or a collection manager; ends by itself when its cause is paid.",
+    )
+
+    # === CRUD METHODS ===#
+
+    @api.model
+    def _adv_dunning_protected_fields(self):
+        return frozenset({"adv_on_hold"})
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        defaults = {name.removeprefix("default_") for name in self.env.context if name.startswith("default_")}
+        self._adv_dunning_refuse_facts(defaults.union(*vals_list))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._adv_dunning_refuse_facts(vals)
+        return super().write(vals)
+
+    def _adv_dunning_refuse_facts(self, names):
+        if self._adv_dunning_protected_fields().intersection(names):
+            raise AccessError(
+                self.env._("A customer is put on hold by a reminder level or by its action only.")
+            )
+
+    # === BUSINESS METHODS ===#
+
+    def _adv_set_on_hold(self, on_hold, company):
+        """Put these customers on hold in a company, or release them.
+
+        Private, hence out of reach of RPC. The hold is kept on the commercial partner.
+
+        :param bool on_hold: the new state
+        :param company: the company (res.company record) it is valid in
+        :return: the commercial partners that changed
+        """
+        partners = self.commercial_partner_id.with_company(company)
+        changed = partners.filtered(lambda partner: partner.adv_on_hold != on_hold)
+        # the guard of this class is passed by on purpose: this is the one place where the fact is written
+        super(ResPartner, changed).write({"adv_on_hold": on_hold})
+        return changed

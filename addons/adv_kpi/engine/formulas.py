@@ -1,0 +1,157 @@
+"""Formulas over measures, evaluated in plain Python.
+
+Each formula names its measures and the periods it needs of them, and is evaluated on `figures`, which
+answers `get(measure, period) -> float` and `first_day(measure) -> date | None`. A ratio over nothing is
+None.
+"""
+
+from dataclasses import dataclass
+
+from .measures import Measure
+
+
+@dataclass(frozen=True)
+class Result:
+    """The value of a figure with its parts (None where there is none)."""
+
+    value: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+
+
+class Formula:
+    """A formula. Each has a `numerator` and a `denominator`: the measures whose records stand behind the
+    value, or None.
+    """
+
+    @property
+    def measures(self):
+        return tuple(measure for measure in (self.numerator, self.denominator) if measure)
+
+    def needs(self, period, first_day):
+        """Yield (measure, period) for all that the evaluation may ask.
+
+        :param first_day: function of a measure: the first day that has records, or None
+        """
+        for measure in self.measures:
+            yield measure, period
+
+    def denominator_period(self, period):
+        """Return the period that the denominator counts."""
+        return period
+
+    def evaluate(self, figures, period):
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Sum(Formula):
+    """One measure (a count, a sum, or a balance when its bounds are balances')."""
+
+    numerator: Measure
+    denominator = None
+
+    def evaluate(self, figures, period):
+        value = figures.get(self.numerator, period)
+        return Result(value, value)
+
+
+@dataclass(frozen=True)
+class Ratio(Formula):
+    """numerator / denominator x factor: a mean (factor 1) or a percentage (factor 100)."""
+
+    numerator: Measure
+    denominator: Measure
+    factor: float = 1.0
+
+    def evaluate(self, figures, period):
+        above, below = figures.get(self.numerator, period), figures.get(self.denominator, period)
+        return Result(above / below * self.factor if below else None, above, below)
+
+
+def percent(numerator, denominator, factor=100.0):
+    """Return a ratio in percent."""
+    return Ratio(numerator, denominator, factor)
+
+
+@dataclass(frozen=True)
+class DaysOfSales(Formula):
+    """Balance / sales of the period x days of the period, the period cut at as_of."""
+
+    numerator: Measure
+    denominator: Measure
+
+    def denominator_period(self, period):
+        return period.elapsed()
+
+    def needs(self, period, first_day):
+        yield self.numerator, period
+        yield self.denominator, period.elapsed()
+
+    def evaluate(self, figures, period):
+        elapsed = period.elapsed()
+        balance, sales = figures.get(self.numerator, period), figures.get(self.denominator, elapsed)
+        return Result(balance / sales * elapsed.days if sales > 0 else None, balance, sales)
+
+
+@dataclass(frozen=True)
+class CountBack(Formula):
+    """Count-back DSO: how many days of sales, counted backwards from as_of, the balance holds.
+
+    From the balance the sales of the month of as_of (up to as_of) are taken, then those of each month
+    before, adding their days, while the balance lasts; the rest counts as its share of the days of the
+    month that it does not use up. Months without sales add their days. The month of the first sale
+    ever is the last one counted. No sale at all: None.
+    """
+
+    numerator: Measure
+    sales: Measure
+    denominator = None
+
+    @property
+    def measures(self):
+        return (self.numerator, self.sales)
+
+    def needs(self, period, first_day):
+        yield self.numerator, period
+        first = first_day(self.sales)
+        for month in period.months_back(first):
+            yield self.sales, month
+
+    def evaluate(self, figures, period):
+        balance, first_day = figures.get(self.numerator, period), figures.first_day(self.sales)
+        if first_day is None or first_day > period.as_of:
+            return Result(None, balance)
+        rest, days = balance, 0.0
+        for month in period.months_back(first_day):
+            if rest <= 0:
+                break
+            sales = figures.get(self.sales, month)
+            if sales > rest:
+                return Result(days + rest / sales * month.days, balance)
+            rest -= sales
+            days += month.days
+        return Result(days, balance)
+
+
+@dataclass(frozen=True)
+class Difference(Formula):
+    """The value of one formula minus that of another; None when either is."""
+
+    minuend: Formula
+    subtrahend: Formula
+    numerator = None
+    denominator = None
+
+    @property
+    def measures(self):
+        return (*self.minuend.measures, *self.subtrahend.measures)
+
+    def needs(self, period, first_day):
+        yield from self.minuend.needs(period, first_day)
+        yield from self.subtrahend.needs(period, first_day)
+
+    def evaluate(self, figures, period):
+        left = self.minuend.evaluate(figures, period).value
+        right = self.subtrahend.evaluate(figures, period).value
+        return Result(None if left is None or right is None else left - right)

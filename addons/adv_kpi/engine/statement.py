@@ -1,0 +1,161 @@
+"""The SQL builder: compiles a planned statement for a user, and the domain behind a number."""
+
+from odoo import fields
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class Scope:
+    """For whom and over what: the user's environment, companies and filters.
+
+    :param companies: the companies counted (all of them allowed to the user)
+    :param filters: {noun: ids} beside the companies
+    """
+
+    def __init__(self, env, companies, filters=None):
+        self.env = env
+        self.companies = companies
+        self.filters = filters or {}
+
+    @property
+    def currency(self):
+        """Return the currency of the amounts: the companies' own when it is one, else the current one."""
+        own = self.companies.currency_id
+        return own if len(own) == 1 else self.env.company.currency_id
+
+    def convert(self, company_id, amount, period):
+        """Return an amount of a company in the scope's currency, at the rate of the period's as_of."""
+        company = self.env["res.company"].browse(company_id)
+        if company.currency_id == self.currency:
+            return amount
+        return company.currency_id._convert(amount, self.currency, company, period.as_of, round=False)
+
+    def is_applicable(self, source):
+        """Tell whether the records of the source can be cut by all the filters asked."""
+        return all(noun in source.filters for noun in self.filters)
+
+    def may_read(self, measure):
+        """Tell whether the user may read what the measure counts."""
+        names = (measure.source.model, *measure.models)
+        return all(self.env[name].has_access("read") for name in names)
+
+    # === DOMAINS === #
+
+    def base_domain(self, source):
+        """Return the domain of the source's records inside the scope, whatever the day."""
+        domain = Domain(list(source.domain)) & Domain("company_id", "in", self.companies.ids)
+        for noun, ids in self.filters.items():
+            domain &= Domain(source.filters[noun], "in", ids)
+        return domain
+
+    def domain(self, measure, period):
+        """Return the domain (a list) of the records counted in the measure of the period."""
+        domain = self.base_domain(measure.source) & Domain(list(measure.domain))
+        return list(domain & Domain.OR(self._day_domains(measure, period)))
+
+    def _day_domains(self, measure, period):
+        """Yield the conditions on days, per group of companies that share the edges of days."""
+        for companies in self._same_clock(measure):
+            days = Domain(measure.day_domain(period, self._moments(measure.source, companies[0])))
+            if companies != self.companies:
+                days &= Domain("company_id", "in", companies.ids)
+            yield days
+
+    def _moments(self, source, company):
+        """Return a function that gives the first moment of a day as a column of the source stores it."""
+        model = self.env[source.model]
+
+        def moment(column, day):
+            if model._fields[column].type == "date":
+                return fields.Date.to_string(day)
+            return fields.Datetime.to_string(company._adv_day_bounds(day, day)[0])
+
+        return moment
+
+    def _same_clock(self, measure):
+        """Return the companies grouped by what their days begin with."""
+        model = self.env[measure.source.model]
+        if all(model._fields[column].type == "date" for column in measure.date_columns):
+            return [self.companies]
+        return list(self.companies.grouped("adv_tz").values())
+
+    # === SQL === #
+
+    def rows(self, statement, key=None):
+        """Execute the statement and return its rows as `Cells` takes them.
+
+        The query is the model's own search, so the user's access rights and record rules hold.
+
+        :param key: many2one path to break down by, if any
+        """
+        source = statement.source
+        model = self.env[source.model]
+        query = model._search(self.base_domain(source) & self._limits(statement))
+        if query.is_empty():
+            return []
+        alias = model._table
+        company = model._field_to_sql(alias, "company_id", query)
+        buckets = [self._bucket(statement, column, query) for column in statement.columns]
+        terms = [company, *buckets]
+        if key:
+            terms.append(model._read_group_groupby(alias, key, query))
+        values = [self._aggregate(measure, query) for measure in statement.measures]
+        query.groupby = SQL(", ").join(range(1, len(terms) + 1))
+        split = len(buckets) + 1
+        return [
+            (row[0], row[split] if key else None, row[1:split], row[len(terms) :])
+            for row in self.env.execute_query(query.select(*terms, *values))
+        ]
+
+    def _limits(self, statement):
+        """Return the domain of the days outside of which no record can count (so indexes serve)."""
+        domain = Domain.TRUE
+        for operator, limits, pick in ((">=", statement.lower, min), ("<", statement.upper, max)):
+            for column, day in limits.items():
+                moments = [
+                    self._moments(statement.source, company)(column, day) for company in self.companies
+                ]
+                domain &= Domain(column, operator, pick(moments))
+        return domain
+
+    def _bucket(self, statement, column, query):
+        """Return the number of edges that a date column has reached, by company where days differ."""
+        model = self.env[statement.source.model]
+        value = model._field_to_sql(model._table, column, query)
+        kind = SQL("date[]") if model._fields[column].type == "date" else SQL("timestamp[]")
+
+        def reached(companies):
+            moment = self._moments(statement.source, companies[0])
+            edges = [moment(column, day) for day in statement.edges[column]]
+            return SQL("width_bucket(%s, %s::%s)", value, edges, kind)
+
+        groups = [self.companies]
+        if model._fields[column].type != "date":
+            groups = list(self.companies.grouped("adv_tz").values())
+        if len(groups) == 1:
+            return reached(self.companies)
+        company = model._field_to_sql(model._table, "company_id", query)
+        cases = [SQL("WHEN %s IN %s THEN %s", company, tuple(group.ids), reached(group)) for group in groups]
+        return SQL("CASE %s END", SQL(" ").join(cases))
+
+    def _aggregate(self, measure, query):
+        """Return the aggregate of a measure over the records of its own domain."""
+        model = self.env[measure.source.model]
+        if measure.column:
+            value = SQL("SUM(%s)", model._field_to_sql(model._table, measure.column, query))
+        else:
+            value = SQL("COUNT(*)")
+        condition = Domain(list(measure.domain)).optimize_full(model)
+        if condition.is_true():
+            return value
+        return SQL("%s FILTER (WHERE %s)", value, condition._to_sql(model, model._table, query))
+
+    def first_day(self, measure):
+        """Return the first day on which the measure has a record, or None."""
+        model = self.env[measure.source.model]
+        domain = self.base_domain(measure.source) & Domain(list(measure.domain))
+        query = model._search(domain)
+        if query.is_empty():
+            return None
+        column = model._field_to_sql(model._table, measure.date_columns[0], query)
+        return self.env.execute_query(query.select(SQL("MIN(%s)", column)))[0][0]

@@ -1,0 +1,157 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine import periods
+from ..engine.catalogue import AGES
+from ..engine.figures import Figures, compare
+from ..engine.formulas import Sum
+
+MONTHS_SHOWN = 13
+
+
+class AdvKpi(models.Model):
+    """What the dashboard opens with: one plan, so a constant number of statements."""
+
+    _inherit = "adv.kpi"
+
+    @api.model
+    @api.readonly
+    def get_dashboard(self, date_from, date_to, comparison="previous_year", filters=None):
+        """Return the first page: cards and charts.
+
+        :param date_from: first day; `date_to`: last day, included
+        :param comparison: 'previous_year', 'previous_period' or False
+        :param filters: as in `get_values`
+        :return: {'currency_id', 'compared': {'date_from', 'date_to'} or None, 'can_set_target': bool,
+            'cards': [a value of `get_values` with 'id', 'code', 'name', 'category', 'direction', 'decimals',
+            'explanation', 'base', 'change', 'target', 'series'], 'charts': {'on_time', 'error_types',
+            'aged'}}
+        """
+        kpis = self.search([("first_page", "=", True)])
+        if comparison and comparison not in periods.COMPARISONS:
+            raise UserError(self.env._("Unknown comparison: %(name)s.", name=comparison))
+        kpis, scope, period = self._prepare(kpis.mapped("code"), date_from, date_to, filters)
+        compared = comparison and self._get_compared(period, comparison)
+        months = self._get_months(period)
+        figures = Figures(scope)
+        shown = kpis.filtered(lambda kpi: kpi._is_applicable(scope))
+        for kpi in shown:
+            figures.want(kpi._formula(), [period, *months, *([compared] if compared else [])])
+        charts = self._want_charts(figures, period)
+        figures.load()
+        targets = self.env["adv.kpi.target"]._get_targets(
+            kpis, self._get_target_company(scope), period.date_to
+        )
+        return {
+            "currency_id": scope.currency.id,
+            "compared": compared
+            and {
+                "date_from": fields.Date.to_string(compared.date_from),
+                "date_to": fields.Date.to_string(compared.date_to),
+            },
+            "can_set_target": self.env["adv.kpi.target"].has_access("create"),
+            "cards": [kpi._get_card(figures, period, compared, months, targets.get(kpi)) for kpi in kpis],
+            "charts": self._get_charts(figures, period, charts),
+        }
+
+    # === PERIODS === #
+
+    @api.model
+    def _get_compared(self, period, comparison):
+        """Return the period compared with; one that still runs is compared with as many days."""
+        running = period.elapsed()
+        start, end = periods.COMPARISONS[comparison](period.date_from, period.date_to)
+        if running is not period:
+            end = min(end, start + timedelta(days=running.days - 1))
+        return self._get_period(start, end)
+
+    @api.model
+    def _get_months(self, period):
+        """Return the months of the sparklines, the last one being that of the period's last day."""
+        last = period.date_to.replace(day=1)
+        first = periods.add_months(last, 1 - MONTHS_SHOWN)
+        end = periods.add_months(last, 1) - timedelta(days=1)
+        return self._get_periods(periods.split(first, end, "month"))
+
+    @api.model
+    def _get_target_company(self, scope):
+        """Return the company whose targets are shown: none when several are added up."""
+        return scope.companies if len(scope.companies) == 1 else self.env["res.company"]
+
+    # === CARDS === #
+
+    def _get_card(self, figures, period, compared, months, target):
+        card = {
+            **self._get_value(figures, period),
+            **self._get_card_head(),
+            "base": None,
+            "change": None,
+            "target": None,
+            "series": self._get_series(figures, months),
+        }
+        if card["not_applicable"]:
+            return card
+        if compared:
+            card["base"] = self._formula().evaluate(figures, compared).value
+            card["change"] = compare(card["value"], card["base"], self.unit, self.direction)
+        if target is not None:
+            card["target"] = {"value": target, "is_met": self._is_met(card["value"], target)}
+        return card
+
+    def _get_card_head(self):
+        names = ("code", "name", "category", "direction", "decimals", "explanation")
+        return {"id": self.id, **{name: self[name] or "" for name in names}, "decimals": self.decimals}
+
+    def _is_met(self, value, target):
+        """Tell whether the value reaches the target; None when that cannot be said."""
+        if value is None or self.direction == "none":
+            return None
+        return value >= target if self.direction == "up" else value <= target
+
+    # === CHARTS === #
+
+    @api.model
+    def _want_charts(self, figures, period):
+        """Plan the charts beside the cards; return what `_get_charts` reads."""
+        errors = self._get_kpis(["entry_error_rate"])
+        types = errors._get_expanded_formulas("error_type") if errors._is_applicable(figures.scope) else {}
+        first_age = AGES[None, 0]
+        ages = (
+            AGES
+            if figures.scope.is_applicable(first_age.source) and figures.scope.may_read(first_age)
+            else {}
+        )
+        for formula in (*types.values(), *map(Sum, ages.values())):
+            figures.want(formula, [period])
+        return {"types": types, "ages": ages}
+
+    @api.model
+    def _get_charts(self, figures, period, wanted):
+        return {
+            "error_types": self._get_pareto(figures, period, wanted["types"]),
+            "aged": [
+                {
+                    "after": after,
+                    "up_to": up_to,
+                    **self._get_part(figures.scope, measure, figures.get(measure, period), period),
+                }
+                for (after, up_to), measure in wanted["ages"].items()
+            ],
+        }
+
+    @api.model
+    def _get_pareto(self, figures, period, formulas):
+        """Return the orders with an escaped entry error by type, most frequent first."""
+        bars = [
+            {
+                "key": error_type.id,
+                "label": error_type.display_name,
+                **self._get_part(
+                    figures.scope, formula.numerator, figures.get(formula.numerator, period), period
+                ),
+            }
+            for error_type, formula in formulas.items()
+        ]
+        return sorted(filter(lambda bar: bar["value"], bars), key=lambda bar: -bar["value"])

@@ -1,0 +1,101 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class AdvReceivableEntry(models.Model):
+    """The customers' accounts as dated entries whose sum is the open balance of any day.
+
+    One entry per posted journal item on a receivable account in scope, on its date; and per matching two
+    entries on the later date of the two items: each takes the matched amount off its own item and
+    carries that item's due date. So what is open, overdue or not yet due at the end of a day is a plain sum
+    over a domain, and the balance equals the ledger's to the cent.
+    """
+
+    _name = "adv.receivable.entry"
+    _description = "Receivable entry"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "move_id"
+    _depends = {
+        "account.move.line": [
+            "account_id",
+            "balance",
+            "company_id",
+            "date",
+            "date_maturity",
+            "move_id",
+            "parent_state",
+            "partner_id",
+        ],
+        "account.move": ["invoice_user_id", "move_type"],
+        "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id", "max_date"],
+        "account.account": ["account_type", "non_trade"],
+        "res.partner": ["commercial_partner_id"],
+    }
+
+    kind = fields.Selection([("item", "Journal item"), ("matching", "Matching")], readonly=True)
+    date = fields.Date(readonly=True)
+    due_date = fields.Date(string="Due date", readonly=True, help="Of the journal item; its date without.")
+    amount = fields.Monetary(readonly=True, help="Added to what the customer owes.")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    line_id = fields.Many2one("account.move.line", string="Journal item", readonly=True)
+    move_id = fields.Many2one("account.move", string="Document", readonly=True)
+    move_type = fields.Selection(related="move_id.move_type", string="Kind of document")
+    account_id = fields.Many2one("account.account", string="Account", readonly=True)
+    user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
+    company_id = fields.Many2one("res.company", string="Company", readonly=True)
+
+    @property
+    def _table_query(self):
+        return SQL(
+            "%s UNION ALL %s UNION ALL %s",
+            self._query_items(),
+            self._query_matchings("debit_move_id", rank=1, sign=-1),
+            self._query_matchings("credit_move_id", rank=2, sign=1),
+        )
+
+    def _query_items(self):
+        return SQL(
+            "SELECT %s FROM account_move_line item %s WHERE %s",
+            self._select(SQL("item.id::bigint * 4"), "item", SQL("item.date"), SQL("item.balance")),
+            self._joins(),
+            self._where(),
+        )
+
+    def _query_matchings(self, item_column, rank, sign):
+        return SQL(
+            """SELECT %s FROM account_partial_reconcile matching
+                 JOIN account_move_line item ON item.id = %s %s WHERE %s""",
+            self._select(
+                SQL("matching.id::bigint * 4 + %s", rank),
+                "matching",
+                SQL("matching.max_date"),
+                SQL("matching.amount * %s", sign),
+            ),
+            SQL.identifier("matching", item_column),
+            self._joins(),
+            self._where(),
+        )
+
+    def _select(self, identifier, kind, date, amount):
+        return SQL(
+            """%s AS id, %s AS kind, %s AS date, COALESCE(item.date_maturity, item.date) AS due_date,
+            %s AS amount, partner.commercial_partner_id AS partner_id, item.id AS line_id, item.move_id,
+            item.account_id, item.company_id, move.move_type, move.invoice_user_id AS user_id""",
+            identifier,
+            kind,
+            date,
+            amount,
+        )
+
+    def _joins(self):
+        return SQL(
+            """JOIN account_account account ON account.id = item.account_id
+            JOIN account_move move ON move.id = item.move_id
+            LEFT JOIN res_partner partner ON partner.id = item.partner_id"""
+        )
+
+    def _where(self):
+        """Return which journal items are followed: those of the customers' accounts."""
+        return SQL("item.parent_state = 'posted' AND account.account_type = 'asset_receivable'")

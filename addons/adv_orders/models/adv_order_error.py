@@ -1,0 +1,151 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+STEPS = [
+    ("reception", "Reception"),
+    ("entry", "Entry"),
+    ("approval", "Approval"),
+    ("preparation", "Preparation"),
+    ("delivery", "Delivery"),
+    ("billing", "Billing"),
+]
+FOUND_BY = [
+    ("check", "Automatic check"),
+    ("amendment", "Amendment"),
+    ("credit_note", "Credit note"),
+    ("return", "Return"),
+    ("customer", "Customer"),
+    ("manual", "Our own people"),
+]
+
+
+class AdvOrderError(models.Model):
+    """The error ledger: one row an error, written by server code only, dismissed but never deleted."""
+
+    _name = "adv.order.error"
+    _description = "Order error"
+    _order = "date desc, id desc"
+
+    name = fields.Char(string="Description", readonly=True)
+    type_id = fields.Many2one(
+        "adv.error.type", string="Type", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("dismissed", "Dismissed")],
+        required=True,
+        readonly=True,
+        default="open",
+        index=True,
+    )
+    dismiss_reason = fields.Char(readonly=True)
+    step = fields.Selection(
+        STEPS, string="Made in", required=True, readonly=True, default="entry", index=True
+    )
+    found_step = fields.Selection(STEPS, string="Found in", readonly=True)
+    found_by = fields.Selection(FOUND_BY, required=True, readonly=True, default="manual")
+    escaped = fields.Boolean(readonly=True, help="The customer saw it; otherwise it was caught before.")
+    date = fields.Datetime(string="Found on", required=True, readonly=True, index=True)
+    order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null", ondelete="set null")
+    order_name = fields.Char(string="Order name", readonly=True)
+    line_id = fields.Many2one(
+        "sale.order.line", string="Order line", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    product_id = fields.Many2one(
+        "product.product", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    cost = fields.Monetary(readonly=True)
+    minutes = fields.Integer(string="Minutes of rework", readonly=True)
+    corrective_action = fields.Char(readonly=True)
+    author_id = fields.Many2one(
+        "res.users",
+        string="Made by",
+        readonly=True,
+        ondelete="set null",
+        groups="adv_orders.group_adv_manager",
+    )
+    res_model = fields.Char(string="Source type", readonly=True)
+    res_id = fields.Many2oneReference(string="Source", model_field="res_model", readonly=True)
+    source_key = fields.Char(readonly=True, copy=False)
+
+    _source_key_unique = models.UniqueIndex("(source_key) WHERE source_key IS NOT NULL")
+    _order_step_index = models.Index("(order_id, step) WHERE order_id IS NOT NULL")
+
+    # CRUD
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("An error stays in the ledger: dismiss it with a reason instead."))
+
+    # BUSINESS
+
+    @api.model
+    def _adv_log(self, vals_list):
+        """Record errors once each and return the rows, those that existed before included.
+
+        :param list vals_list: dicts with ``type`` (code, id or record; or ``type_id``), ``order_id`` or
+            ``company_id``, and optionally ``line_id``, ``step``, ``found_step``, ``found_by``, ``escaped``,
+            ``cost`` (company currency), ``minutes``, ``name``, ``date``, ``author_id``, ``res_model`` and
+            ``res_id`` of the source document, ``source_key``. Without ``source_key`` the source document and
+            the type identify the error; without both every call records a new one.
+        """
+        types = self._adv_types()
+        prepared = [self._adv_prepare_log_vals(dict(vals), types) for vals in vals_list]
+        keys = [vals["source_key"] for vals in prepared if vals.get("source_key")]
+        ledger = self.with_user(api.SUPERUSER_ID)  # the ledger has no create ACL: server code only
+        known = (
+            {error.source_key: error for error in ledger.search([("source_key", "in", keys)])} if keys else {}
+        )
+        missing = {}
+        for position, vals in enumerate(prepared):
+            key = vals.get("source_key")
+            if key not in known:
+                missing.setdefault(key or position, vals)
+        created = dict(zip(missing, ledger._adv_create(list(missing.values())), strict=True))
+        found = ledger.browse()
+        for position, vals in enumerate(prepared):
+            key = vals.get("source_key")
+            found |= known.get(key) or created[key or position]
+        return found.with_env(self.env)
+
+    @api.model
+    def _adv_types(self):
+        types = self.env["adv.error.type"].sudo().with_context(active_test=False).search([])
+        return {key: error_type for error_type in types for key in (error_type.code, error_type.id)}
+
+    @api.model
+    def _adv_prepare_log_vals(self, vals, types):
+        """Complete the values of one error from its order, its type and its source document."""
+        from ..tools import event_now
+
+        kind = vals.pop("type", None) or vals.get("type_id")
+        error_type = types[getattr(kind, "id", kind)]
+        order = self.env["sale.order"].sudo().browse(vals.get("order_id") or [])
+        line = self.env["sale.order.line"].sudo().browse(vals.get("line_id") or [])
+        order = order or line.order_id
+        company = order.company_id or self.env["res.company"].browse(
+            vals.get("company_id") or self.env.company.id
+        )
+        vals.update(
+            type_id=error_type.id,
+            order_id=order.id,
+            order_name=order.name,
+            company_id=company.id,
+            partner_id=vals.get("partner_id") or order.adv_commercial_partner_id.id,
+            product_id=vals.get("product_id") or line.product_id.id,
+        )
+        vals.setdefault("date", event_now(self.env))
+        vals.setdefault("minutes", error_type.standard_minutes)
+        if not company.sudo().adv_error_authors:
+            vals["author_id"] = False
+        if not vals.get("source_key") and vals.get("res_model") and vals.get("res_id"):
+            vals["source_key"] = f"{vals['res_model']},{vals['res_id']},{error_type.code}"
+        return vals
+
+    @api.model
+    def _adv_create(self, vals_list):
+        return super().create(vals_list)

@@ -1,0 +1,92 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+from odoo import api, fields, models
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+MODES = [("observe", "Observe"), ("warn", "Warn"), ("enforce", "Enforce")]
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    adv_tz = fields.Selection(
+        _tz_get,
+        string="ADV time zone",
+        compute="_compute_adv_tz",
+        store=True,
+        readonly=False,
+        help="Days of orders, deliveries and reminders begin and end in this time zone.",
+    )
+    adv_check_mode = fields.Selection(
+        MODES,
+        string="Checks",
+        default="observe",
+        required=True,
+        help="Observe: failed checks are recorded and change nothing. Warn: they are shown. "
+        "Enforce: a blocking check stops the confirmation until it is settled.",
+    )
+    adv_approval_mode = fields.Selection(
+        MODES,
+        string="Approvals",
+        default="observe",
+        required=True,
+        help="Observe: approvals are recorded and change nothing. Warn: they are shown. "
+        "Enforce: an order is confirmed once the departments concerned have approved it.",
+    )
+    adv_error_authors = fields.Boolean(
+        string="Keep authors of errors",
+        help="Record who made an error, for ADV managers only. Names are personal data: off by default.",
+    )
+    adv_discount_limit = fields.Float(
+        string="Discount limit", default=20.0, help="Highest discount on a line without explanation, in %."
+    )
+    adv_margin_floor = fields.Float(
+        string="Lowest margin", default=10.0, help="Lowest margin of a line without explanation, in %."
+    )
+    adv_order_minimum = fields.Monetary(
+        string="Minimum order", default=0.0, help="Lowest untaxed amount of an order; zero means no minimum."
+    )
+    adv_answer_hours = fields.Integer(
+        string="Answer within",
+        default=24,
+        help="Hours after which a customer whose order we hold can expect our answer.",
+    )
+
+    @api.depends("partner_id")
+    def _compute_adv_tz(self):
+        for company in self:
+            company.adv_tz = (
+                company.adv_tz
+                or company.partner_id.tz
+                or company.create_uid.tz
+                or self.env.user.tz
+                or "Europe/Paris"
+            )
+
+    # DAYS
+
+    def _adv_timezone(self):
+        self.ensure_one()
+        return pytz.timezone(self.adv_tz or "Europe/Paris")
+
+    def _adv_day_bounds(self, date_from, date_to):
+        """Return the naive UTC datetimes [start, end) of ``date_from`` to ``date_to``, both included."""
+        zone = self._adv_timezone()
+
+        def midnight(day):
+            local = zone.localize(datetime.combine(day, time.min))
+            return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+        return midnight(date_from), midnight(date_to + timedelta(days=1))
+
+    def _adv_date(self, moment):
+        """Return the company's local date of a naive UTC datetime, or False."""
+        if not moment:
+            return False
+        return pytz.utc.localize(moment).astimezone(self._adv_timezone()).date()
+
+    def _adv_today(self):
+        """Return today's date in the company's time zone."""
+        return self._adv_date(fields.Datetime.now())

@@ -1,0 +1,2 @@
+from .event_time import EventTime, event_now
+from .facts import check_facts
