@@ -3,7 +3,6 @@
 import re
 
 import polib
-
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import TranslationModuleReader
 
