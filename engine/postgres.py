@@ -1,7 +1,8 @@
 """PostgreSQL: the server that odoo.conf or PG* names, else one of our own from the wheel's programs.
 
 Our own server listens on no network address, only on a socket in a private folder. Started as root, it is
-run by an unprivileged user from copies under /var/lib/adv, so no right of the checkout's folders has to be widened.
+run by an unprivileged user from copies under /var/lib/adv, so no folder's rights
+have to be widened.
 """
 
 import contextlib
@@ -117,7 +118,7 @@ class External(Server):
             reason = " ".join(str(error).split())[:200]
             raise Problem(
                 f"no connection to PostgreSQL at {self.place} as {self.user} ({reason}). Check db_host, "
-                "db_port, db_user and db_password in odoo.conf or PG*; without them ./adv uses a PostgreSQL of its own"
+                "db_port, db_user and db_password in odoo.conf or PG*; without them ./adv uses its own PostgreSQL"
             ) from error
         if not rights[0][0]:
             raise Problem(
