@@ -1,7 +1,7 @@
 """Debian packages without root: a private apt state beside the machine's own, which is only read.
 
-The mirror is the machine's own and apt verifies every index and package with Debian's keyring, so no host name
-stands in these files.
+The mirror is the machine's own and apt verifies every index and package with Debian's keyring, so no host
+name stands in these files.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from . import paths, proc, ui
+from . import paths, proc
 from .ui import Problem
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -77,7 +77,7 @@ class Apt:
         return int(found.get("Size", 0)), found.get("SHA256", "")
 
     def fetch(self, wanted, step):
-        """Download ``{package: version}``; returns their files. What is there and whole is not fetched again."""
+        """Download ``{package: version}``; returns their files. What is there whole is not fetched again."""
         facts = {package: self.facts(package, version) for package, version in wanted.items()}
         total = sum(size for size, _sum in facts.values())
         for attempt in (1, 2):
@@ -102,7 +102,9 @@ class Apt:
                 part = float(percent[1]) / 100
                 step.progress(f"{part * total / 1e6:.0f} of {total / 1e6:.0f} MB", part, 1)
 
-        return self._run("apt-get", "download", "-o", "APT::Status-Fd=1", *names, cwd=self.debs, on_line=moved)
+        return self._run(
+            "apt-get", "download", "-o", "APT::Status-Fd=1", *names, cwd=self.debs, on_line=moved
+        )
 
     def _file(self, package):
         return next(iter(sorted(self.debs.glob(f"{package}_*.deb"))), None)
@@ -135,9 +137,15 @@ def find_mirror():
         raise Problem(f"this machine has no apt, from which Odoo would be fetched. {OTHER_WAY}")
     if not KEYRING.exists():
         raise Problem(f"{KEYRING} is missing: install debian-archive-keyring. {OTHER_WAY}")
-    listed = subprocess.run(TARGETS, capture_output=True, text=True, check=False, env=proc.child_env(LC_ALL="C"))
+    listed = subprocess.run(
+        TARGETS, capture_output=True, text=True, check=False, env=proc.child_env(LC_ALL="C")
+    )
     rows = [line.split("|") for line in listed.stdout.splitlines() if line.count("|") == 2]
-    main = [(uri, release) for kind, uri, release in rows if kind == "Packages" and uri.rstrip("/").endswith("/debian")]
+    main = [
+        (uri, release)
+        for kind, uri, release in rows
+        if kind == "Packages" and uri.rstrip("/").endswith("/debian")
+    ]
     if not main:
         raise Problem(f"apt on this machine names no Debian mirror. {OTHER_WAY}")
     own = codename()
@@ -159,7 +167,9 @@ def unpack(deb, target, log):
     done = proc.run(["dpkg-deb", "-x", deb, target], log=log, env=proc.child_env(LC_ALL="C"))
     if not done.ok:
         os.unlink(deb)
-        raise Problem(f"{deb.name} could not be unpacked ({done.last() or 'no reason given'}); run the command again")
+        raise Problem(
+            f"{deb.name} could not be unpacked ({done.last() or 'no reason given'}); run the command again"
+        )
 
 
 def _sha256(file):
@@ -181,7 +191,15 @@ def install(packages, step):
     """Install packages of the machine's own release; returns an error text, empty when all went well."""
     log = paths.log_file("machine-packages")
     env = proc.child_env(LC_ALL="C", DEBIAN_FRONTEND="noninteractive")
-    base = ["apt-get", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", "-o", "APT::Status-Fd=1"]
+    base = [
+        "apt-get",
+        "-y",
+        "--no-install-recommends",
+        "-o",
+        "DPkg::Lock::Timeout=120",
+        "-o",
+        "APT::Status-Fd=1",
+    ]
 
     def moved(line):
         percent = re.match(r"(dl|pm)status:[^:]*:([\d.]+):", line)

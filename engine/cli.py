@@ -9,8 +9,22 @@ from . import proc, ui
 from .ui import Problem
 
 COMMANDS = (
-    "run", "test", "stop", "status", "shell", "psql", "reset", "update", "lint", "bench", "sample", "i18n",
-)  # fmt: skip
+    "run",
+    "test",
+    "stop",
+    "status",
+    "shell",
+    "psql",
+    "reset",
+    "update",
+    "lint",
+    "bench",
+    "sample",
+    "i18n",
+)
+
+
+OPAQUE = ("psql", "bench")
 
 
 def main(arguments=None):
@@ -36,7 +50,13 @@ def _interrupt(_number, _frame):
 
 
 def _parse(arguments):
+    """Some commands hand what follows them to another program; others refuse what they do not know."""
     parser = _parser()
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words and words[0] in OPAQUE and words[1:2] not in (["-h"], ["--help"]):
+        options = parser.parse_args(words[:1])
+        options.rest = words[1:]
+        return options
     options, rest = parser.parse_known_args(arguments)
     if rest and not getattr(options, "passes_arguments", False):
         parser.error(f"unknown argument: {' '.join(rest)}")
@@ -46,16 +66,21 @@ def _parse(arguments):
 
 def _parser():
     parser = argparse.ArgumentParser(
-        prog="./adv", description="Sales administration for Odoo 19: run, test and look after it.",
+        prog="./adv",
+        description="Sales administration for Odoo 19: run, test and look after it.",
         epilog="./adv COMMAND --help tells more. The two that matter: ./adv run, ./adv test.",
-    )  # fmt: skip
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name in COMMANDS:
         module = importlib.import_module(f".commands.{name}", __package__)
         command = commands.add_parser(
-            name, help=module.HELP, description=module.HELP, epilog=module.EXAMPLES,
-            formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
-        )  # fmt: skip
+            name,
+            help=module.HELP,
+            description=module.HELP,
+            epilog=module.EXAMPLES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
         module.arguments(command)
         command.set_defaults(module=module)
     return parser

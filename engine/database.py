@@ -1,4 +1,4 @@
-"""Databases: made under a temporary name and renamed when whole, so that an interrupted one is never taken for good.
+"""Databases: made under a temporary name and renamed when whole, so that half a one is never taken for good.
 
 A comment on each database tells what is in it; a template's comment also tells from what it was made.
 """
@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 
-from . import paths, proc, settings, ui
+from . import locks, paths, proc, settings, ui
 from .ui import Problem
 
 MAIN = "adv"
@@ -92,12 +92,12 @@ class Databases:
             return
         what = f"of Odoo {'.'.join(version.split('.')[:2])}" if version else "not one of Odoo"
         raise Problem(
-            f"the database {name} is {what}, these addons need 19.0: ./adv reset --yes replaces it by a new one "
-            "(what is in it is lost)"
+            f"the database {name} is {what}, these addons need 19.0: ./adv reset --yes makes room for a "
+            "new one (what is in it is lost)"
         )
 
     def odoo(self, name, *arguments, title, log, warnings="fail"):
-        """Run Odoo once on a database with its progress shown; an unexpected record in its log is a failure."""
+        """Run Odoo once on a database with its progress shown; a warning in its log is a failure."""
         conf = settings.write(f"once-{name}", self.tree, self.server)
         file = paths.log_file(log)
         file.unlink(missing_ok=True)
@@ -115,18 +115,25 @@ class Databases:
             command = [paths.venv_python(), "-m", "odoo", "-c", conf, "-d", name, *arguments]
             command += ["--stop-after-init", "--no-http", "--max-cron-threads", "0", "--log-level", "info"]
             done = proc.run(
-                command, log=file, on_line=moved, env=odoo_env(self.server), pass_fds=self.server.fds(), cwd=paths.ROOT
+                command,
+                log=file,
+                on_line=moved,
+                env=odoo_env(self.server),
+                pass_fds=self.server.fds(),
+                cwd=paths.ROOT,
             )
         if not done.ok:
             reason = bad[0] if bad else done.last(r"Error|error|Exception") or done.last()
             raise Problem(f"Odoo could not finish ({reason[:300]}). Log: {file}")
         if bad and warnings == "fail":
-            raise Problem(f"Odoo finished, yet its log holds {len(bad)} warnings, the first: {bad[0][:300]}. Log: {file}")
+            raise Problem(
+                f"Odoo finished, yet its log holds {len(bad)} warnings ({bad[0][:300]}). Log: {file}"
+            )
 
     # -- the database of ./adv run
 
     def ensure_main(self, name=MAIN):
-        """The database with the four addons and demo data; made when missing, updated when the addons changed."""
+        """The database with the addons and demo data; made when missing, updated when they changed."""
         wanted = addon_hashes()
         if not self.exists(name):
             self.make_main(name, wanted)
@@ -143,9 +150,13 @@ class Databases:
         self.create(building)
         addons = ",".join(paths.addon_names())
         self.odoo(
-            building, "-i", addons, "--with-demo", title=f"database {name}: Odoo, the addons and demo data",
+            building,
+            "-i",
+            addons,
+            "--with-demo",
+            title=f"database {name}: Odoo, the addons and demo data",
             log=f"install-{name}",
-        )  # fmt: skip
+        )
         self.set_stamp(building, addons=wanted)
         self.rename(building, name)
 
@@ -157,10 +168,17 @@ class Databases:
         for flag, chosen in (("-u", installed.intersection(addons)), ("-i", set(addons) - installed)):
             if chosen:
                 arguments += [flag, ",".join(sorted(chosen))]
-        self.odoo(name, *arguments, title=f"database {name}: update of {', '.join(addons)}", log=f"update-{name}")
+        self.odoo(
+            name, *arguments, title=f"database {name}: update of {', '.join(addons)}", log=f"update-{name}"
+        )
         self.set_stamp(name, addons={**self.stamp(name).get("addons", {}), **addon_hashes()})
 
     # -- templates for the tests
+
+    def locked_template(self):
+        """The same as ``template``, alone at it."""
+        with locks.exclusive("templates", "another ./adv that prepares the test template"):
+            return self.template()
 
     def template(self):
         """A database with the addons as they are now and no demo data, quick to copy. Returns its name."""
@@ -173,7 +191,11 @@ class Databases:
             self.drop(name)
             self.clone(base, building)
             self.odoo(
-                building, "-i", ",".join(paths.addon_names()), title="test template: the addons", log="install-addons"
+                building,
+                "-i",
+                ",".join(paths.addon_names()),
+                title="test template: the addons",
+                log="install-addons",
             )
             self._finish(building, name)
         return name

@@ -1,4 +1,4 @@
-"""Where Odoo 19 comes from: ODOO_PATH, an importable ``odoo``, or the Debian package fetched into .engine/."""
+"""Where Odoo 19 comes from: ODOO_PATH, an importable ``odoo``, or the Debian package, fetched."""
 
 import ast
 import importlib.util
@@ -152,7 +152,9 @@ def choose(private):
         old = [version for version in offered if OLD_FONT in version]
         chosen[package] = old[0] if package == "fonts-font-awesome" and old else offered[0]
         if package == "fonts-font-awesome" and not old:
-            ui.notice("the Debian mirror offers Font Awesome in a newer version only: some icons will be missing")
+            ui.notice(
+                "the Debian mirror offers Font Awesome in a newer version only: some icons will be missing"
+            )
     return chosen
 
 

@@ -1,4 +1,4 @@
-"""Where things are. All that is made lies under .engine/, except what an unprivileged database user must reach."""
+"""Where things are. All that is made lies under .engine/, save what another user must reach."""
 
 import hashlib
 import os
@@ -60,17 +60,22 @@ def private_dir(path):
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise Problem(f"{path} belongs to somebody else: remove it, or set XDG_RUNTIME_DIR to a folder of yours")
+        raise Problem(
+            f"{path} belongs to somebody else: remove it, or set XDG_RUNTIME_DIR to a folder of yours"
+        )
     if found.st_mode & 0o077:
         path.chmod(0o700)
     return path
+
+
+def _belongs_to_us(folder):
+    return os.path.isdir(folder) and os.access(folder, os.W_OK) and os.stat(folder).st_uid == os.geteuid()
 
 
 def socket_dir():
     """A short private folder for the database socket of an ordinary user."""
     name = f"adv-{checkout_key()}"
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    if runtime and len(runtime) < 60 and os.path.isdir(runtime) and os.access(runtime, os.W_OK):
-        if os.stat(runtime).st_uid == os.geteuid():
-            return private_dir(Path(runtime) / name)
+    if runtime and len(runtime) < 60 and _belongs_to_us(runtime):
+        return private_dir(Path(runtime) / name)
     return private_dir(Path("/tmp") / f"{name}-{os.geteuid()}")  # noqa: S108

@@ -1,7 +1,8 @@
 """PostgreSQL: the server that odoo.conf or PG* names, else one of our own from the wheel's programs.
 
-Our own server listens on no network address, only on a socket in a private folder. Started as root, it is run by an
-unprivileged user from copies under /var/lib/adv, so no right of the checkout's folders has to be widened.
+Our own server listens on no network address, only on a socket in a private folder. Started as root, it is
+run by an unprivileged user from copies under /var/lib/adv, so no folder's rights
+have to be widened.
 """
 
 import contextlib
@@ -35,9 +36,17 @@ SERVER_OPTIONS = {
 def server():
     """The server to use: an existing one where the user names it, else our own."""
     options = settings.read()
-    if "db_host" in options or "db_port" in options or any(os.environ.get(name) for name in POSTGRES_VARIABLES):
+    if (
+        "db_host" in options
+        or "db_port" in options
+        or any(os.environ.get(name) for name in POSTGRES_VARIABLES)
+    ):
         return External(options)
     return Own()
+
+
+class OtherVersion(Problem):
+    """The data folder was made by another major version of PostgreSQL."""
 
 
 class Server:
@@ -84,7 +93,12 @@ class External(Server):
         return {name: value for name, value in given.items() if value}
 
     def odoo_options(self):
-        given = {"db_host": self.host, "db_port": self.port, "db_user": self.user, "db_password": self.password}
+        given = {
+            "db_host": self.host,
+            "db_port": self.port,
+            "db_user": self.user,
+            "db_password": self.password,
+        }
         return {name: value for name, value in given.items() if value}
 
     def env(self):
@@ -103,11 +117,13 @@ class External(Server):
         except psycopg2.OperationalError as error:
             reason = " ".join(str(error).split())[:200]
             raise Problem(
-                f"no connection to PostgreSQL at {self.place} as {self.user} ({reason}). Check db_host, db_port, "
-                "db_user and db_password in odoo.conf or PG*; without them ./adv uses a PostgreSQL of its own"
+                f"no connection to PostgreSQL at {self.place} as {self.user} ({reason}). Check db_host, "
+                "db_port, db_user and db_password in odoo.conf or PG*; without them ./adv uses its own PostgreSQL"
             ) from error
         if not rights[0][0]:
-            raise Problem(f"the role {self.user} at {self.place} may not create databases: ALTER ROLE ... CREATEDB")
+            raise Problem(
+                f"the role {self.user} at {self.place} may not create databases: ALTER ROLE ... CREATEDB"
+            )
         if version < 13:
             raise Problem(f"PostgreSQL {version} at {self.place} is too old: Odoo needs 13 or newer")
         yield self
@@ -257,9 +273,9 @@ class Own(Server):
         found = file.read_text(encoding="utf-8").strip()
         has = self._program_version()
         if found != has:
-            raise Problem(
-                f"the data in {self.data} was made by PostgreSQL {found} and this is {has}: save what you need with "
-                "the old one, then ./adv reset --yes"
+            raise OtherVersion(
+                f"the data in {self.data} was made by PostgreSQL {found} and this is {has}: save what you "
+                "need with the old one, then ./adv reset --yes"
             )
 
     def _program_version(self):
@@ -272,9 +288,18 @@ class Own(Server):
             scratch = self.data / "new" if self.account else self.data.with_suffix(".part")
             shutil.rmtree(scratch, ignore_errors=True)
             done = self._run(
-                "initdb", "-D", scratch, "-U", ROLE, "-E", "UTF8", "--auth=trust", "--locale=C.UTF-8",
-                "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
-            )  # fmt: skip
+                "initdb",
+                "-D",
+                scratch,
+                "-U",
+                ROLE,
+                "-E",
+                "UTF8",
+                "--auth=trust",
+                "--locale=C.UTF-8",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+            )
             if not done.ok:
                 raise Problem(f"PostgreSQL's data folder could not be made ({done.last()}). Log: {self.log}")
             if self.account:
@@ -286,15 +311,23 @@ class Own(Server):
             scratch.rename(self.data)
 
     def _launch(self, step):
-        options = dict(SERVER_OPTIONS, unix_socket_directories='"' + str(self.socket).replace('"', '""') + '"')
+        options = dict(
+            SERVER_OPTIONS, unix_socket_directories='"' + str(self.socket).replace('"', '""') + '"'
+        )
         words = [self.programs / "postgres", "-D", self.data]
         for name, value in options.items():
             words += ["-c", f"{name}={value}"]
         with open(self.log, "ab") as sink:
             process = subprocess.Popen(
-                [str(word) for word in words], stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
-                start_new_session=True, cwd=self.home, env=self._server_env(), **self._as_user(),
-            )  # fmt: skip
+                [str(word) for word in words],
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=sink,
+                start_new_session=True,
+                cwd=self.home,
+                env=self._server_env(),
+                **self._as_user(),
+            )
         limit = time.monotonic() + START_LIMIT
         try:
             while not self._answers():
@@ -312,7 +345,9 @@ class Own(Server):
 
     def _last_log(self):
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return next((line for line in reversed(lines) if "FATAL" in line or "PANIC" in line), "no reason given")
+        return next(
+            (line for line in reversed(lines) if "FATAL" in line or "PANIC" in line), "no reason given"
+        )
 
     # -- stopping
 
@@ -351,7 +386,7 @@ class Own(Server):
         return os.fsencode(str(self.data)) in words
 
     def _drop_stale_pid_file(self):
-        """The number in the file may meanwhile be another program's, at which PostgreSQL would refuse to start."""
+        """Its number may meanwhile be another program's, at which PostgreSQL would refuse to start."""
         if self._pid_file() and not self.pid():
             (self.data / "postmaster.pid").unlink(missing_ok=True)
 
@@ -382,7 +417,7 @@ class Own(Server):
 
 
 def _account():
-    """The unprivileged user that runs the server when we are root: an existing data folder's owner decides."""
+    """The unprivileged user that runs the server for root: an existing data folder's owner decides."""
     data = paths.SYSTEM_STATE / paths.checkout_key() / "data"
     if data.exists() and data.stat().st_uid != 0:
         with contextlib.suppress(KeyError):
@@ -390,4 +425,6 @@ def _account():
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise Problem("PostgreSQL refuses to run as root and this machine has neither a user postgres nor nobody: add one")
+    raise Problem(
+        "PostgreSQL refuses to run as root and this machine has neither a user postgres nor nobody: add one"
+    )

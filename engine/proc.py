@@ -1,4 +1,4 @@
-"""Starting and ending other programs. Each gets a session of its own: Ctrl-C reaches us, and we end what we started."""
+"""Starting and ending other programs. Each gets a session of its own: Ctrl-C reaches us, and we end them."""
 
 import contextlib
 import os
@@ -59,9 +59,14 @@ def run(command, *, log=None, on_line=None, gentle=False, keep=400, **options):
     """Run a program to its end; its output goes to ``log`` and line by line to ``on_line``."""
     lines = []
     process = start(
-        command, gentle=gentle, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, errors="replace", **options,
-    )  # fmt: skip
+        command,
+        gentle=gentle,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        **options,
+    )
     try:
         with open(log, "a", encoding="utf-8") if log else contextlib.nullcontext() as sink:
             for line in process.stdout:
@@ -75,6 +80,20 @@ def run(command, *, log=None, on_line=None, gentle=False, keep=400, **options):
         return Result(process.wait(), lines)
     finally:
         end(process, gentle=gentle)
+
+
+def foreground(command, **options):
+    """Run a program that has the terminal to itself, Ctrl-C included; returns its exit code."""
+    kept = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    options["preexec_fn"] = _default_interrupt
+    try:
+        return subprocess.call([str(word) for word in command], **options)
+    finally:
+        signal.signal(signal.SIGINT, kept)
+
+
+def _default_interrupt():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def end(process, *, gentle=False, patience=15, first=signal.SIGTERM):

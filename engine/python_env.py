@@ -65,12 +65,14 @@ def _build():
 
 
 def _pip(step):
-    """How to call a pip for the environment; a Debian without python3-venv has none, so its wheel is fetched."""
+    """How to call a pip for the environment; a Debian without python3-venv has none: it is fetched."""
     python = paths.venv_python()
     if (site_packages() / "pip").is_dir():
         return [python, "-m", "pip"]
     if importlib.util.find_spec("ensurepip"):
-        done = proc.run([python, "-m", "ensurepip", "--default-pip"], log=paths.log_file("python"), env=_env())
+        done = proc.run(
+            [python, "-m", "ensurepip", "--default-pip"], log=paths.log_file("python"), env=_env()
+        )
         if done.ok:
             return [python, "-m", "pip"]
     wheel = next(iter(sorted((paths.STATE / "pip").glob("**/pip-*.whl"))), None) or _fetch_pip(step)
@@ -84,7 +86,9 @@ def _fetch_pip(step):
         package = "python3-pip-whl"
         files = private.fetch({package: private.versions(package)[0]}, step)
     except (Problem, IndexError) as error:
-        raise Problem(f"this Python has no pip and it could not be fetched: install python3-venv ({error})") from error
+        raise Problem(
+            f"this Python has no pip and it could not be fetched: install python3-venv ({error})"
+        ) from error
     target = paths.STATE / "pip"
     apt.unpack(files[0], target, private.log)
     return next(iter(sorted(target.glob("**/pip-*.whl"))))
@@ -107,13 +111,29 @@ def _install(pip, log, step):
     if not done.ok:
         reason = done.last(r"^ERROR: (?!No matching)") or done.last(r"^ERROR") or done.last()
         raise Problem(
-            f"pip could not install the Python packages ({reason[:200]}). Check the network, or name a package "
-            f"index in PIP_INDEX_URL, and try again. Log: {log}"
+            f"pip could not install the Python packages ({reason[:200]}). Check the network, or name a "
+            f"package index in PIP_INDEX_URL, and try again. Log: {log}"
         )
 
 
+def install_into(folder, requirement):
+    """Install one package into a folder of its own, outside the environment."""
+    command = [
+        *_pip(None),
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--target",
+        folder,
+        requirement,
+    ]
+    return proc.run(command, log=paths.log_file("python"), env=_env())
+
+
 def _env():
-    return proc.child_env(PIP_REQUIRE_VIRTUALENV="0", PIP_ROOT_USER_ACTION="ignore", VIRTUAL_ENV=paths.venv_dir())
+    return proc.child_env(
+        PIP_REQUIRE_VIRTUALENV="0", PIP_ROOT_USER_ACTION="ignore", VIRTUAL_ENV=paths.venv_dir()
+    )
 
 
 def _link(tree):

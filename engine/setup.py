@@ -19,7 +19,7 @@ class _Background(threading.Thread):
     def run(self):
         try:
             self.result = self.work()
-        except BaseException as error:  # noqa: BLE001 - handed over to whoever waits
+        except BaseException as error:
             self.error = error
 
     def wait(self):

@@ -24,8 +24,12 @@ READY_LIMIT = 120  # seconds
 
 def arguments(parser):
     parser.add_argument("--port", type=int, help="port to listen on, instead of the one in odoo.conf")
-    parser.add_argument("--log", action="store_true", help="show Odoo's log (it is kept in .engine/log/run.log anyway)")
-    parser.add_argument("--no-update", action="store_true", help="do not update changed addons in the database")
+    parser.add_argument(
+        "--log", action="store_true", help="show Odoo's log (it is kept in .engine/log/run.log anyway)"
+    )
+    parser.add_argument(
+        "--no-update", action="store_true", help="do not update changed addons in the database"
+    )
 
 
 def run(options):
@@ -80,9 +84,13 @@ def serve(databases, lock, interface, port, show_log, began):
     url = f"http://{'localhost' if interface == '127.0.0.1' else interface}:{port}"
     with ui.step("Odoo: starting") as step, open(log, "wb") as sink:
         odoo = proc.start(
-            [paths.venv_python(), "-m", "odoo", "-c", conf, "-d", database.MAIN], stdout=sink, stderr=sink,
-            cwd=paths.ROOT, env=database.odoo_env(server), pass_fds=(lock.fd, *server.fds()),
-        )  # fmt: skip
+            [paths.venv_python(), "-m", "odoo", "-c", conf, "-d", database.MAIN],
+            stdout=sink,
+            stderr=sink,
+            cwd=paths.ROOT,
+            env=database.odoo_env(server),
+            pass_fds=(lock.fd, *server.fds()),
+        )
         lock.write(pid=os.getpid(), odoo=odoo.pid)
         wait_ready(odoo, f"http://{interface}:{port}/web/health", log, step)
     lock.write(pid=os.getpid(), odoo=odoo.pid, url=url)
@@ -121,16 +129,15 @@ def welcome(url, log, began):
 
 
 def stay(odoo, server, log, show_log):
-    """Watch Odoo and its database, and show what the log warns of."""
+    """Watch Odoo and its database; show the log where that is wanted."""
     with open(log, encoding="utf-8", errors="replace") as lines:
-        if not show_log:
-            lines.seek(0, os.SEEK_END)
         while odoo.poll() is None:
-            for line in lines:
-                if show_log or RECORD.match(line):
-                    ui.say(line.rstrip("\n"))
+            for line in lines if show_log else ():
+                ui.say(line.rstrip("\n"))
             if server.ensure():
-                ui.notice("PostgreSQL was ended by something else; it has been started again, nothing is lost")
+                ui.notice(
+                    "PostgreSQL was ended by something else; it has been started again, nothing is lost"
+                )
             time.sleep(0.5)
     raise Problem(f"Odoo ended by itself ({first_error(log)}). Log: {log}")
 

@@ -48,4 +48,8 @@ def _server(server):
     if not server.own:
         return f"{server.place} as {server.user} (yours)"
     pid = server.pid()
-    return f"own, running (process {pid}), data in {server.data}" if pid else f"own, not running, data in {server.data}"
+    return (
+        f"own, running (process {pid}), data in {server.data}"
+        if pid
+        else f"own, not running, data in {server.data}"
+    )

@@ -30,7 +30,7 @@ def run(options):
 
 
 def stop_holders(name):
-    """End the processes that hold a lock: first the command, which ends its own children, then what is left."""
+    """End the processes that hold a lock: the command, which ends its own children, then what is left."""
     lock = locks.Lock(name)
     pids = locks.holders(lock.path) if lock.held else []
     for pid in pids[:1]:
@@ -53,10 +53,15 @@ def stop_server():
     server = postgres.server()
     if not server.own or not server.pid():
         return False
-    with locks.exclusive("postgres", "another ./adv that starts or stops PostgreSQL"), locks.Lock("postgres-users") as users:
+    with (
+        locks.exclusive("postgres", "another ./adv that starts or stops PostgreSQL"),
+        locks.Lock("postgres-users") as users,
+    ):
         if not users.try_acquire():
             pids = ", ".join(map(str, locks.holders(users.path)))
-            ui.notice(f"PostgreSQL goes on: another ./adv uses it (process {pids}); ./adv stop --all ends that too")
+            ui.notice(
+                f"PostgreSQL goes on: another ./adv uses it (process {pids}); ./adv stop --all ends that too"
+            )
             return False
         server.stop()
     ui.say("PostgreSQL is stopped")

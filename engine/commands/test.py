@@ -22,9 +22,11 @@ All other arguments are pytest's.
 
 def arguments(parser):
     parser.add_argument(
-        "--require-browser", action="store_true", default=bool(os.environ.get("CI")),
+        "--require-browser",
+        action="store_true",
+        default=bool(os.environ.get("CI")),
         help="a browser test that cannot run is a failure (the default where CI is set)",
-    )  # fmt: skip
+    )
     parser.add_argument("--keep", action="store_true", help="keep the test database, and tell its name")
     parser.set_defaults(passes_arguments=True)
 
@@ -53,12 +55,16 @@ def run(options):
 def only_engine(words):
     given = [word for word in words if os.path.exists(word.partition("::")[0])]
     wanted = paths.ROOT / "engine" / "tests"
-    return bool(given) and all(wanted in (path := paths.Path(word.partition("::")[0]).resolve(), *path.parents) for word in given)
+    return bool(given) and all(
+        wanted in (path := paths.Path(word.partition("::")[0]).resolve(), *path.parents) for word in given
+    )
 
 
 def check_browser(required):
     if required and not browser.chromium():
-        raise Problem("Chromium is missing and the browser tests are required: as root, apt-get install chromium")
+        raise Problem(
+            "Chromium is missing and the browser tests are required: as root, apt-get install chromium"
+        )
 
 
 def new_database(databases):
@@ -82,9 +88,13 @@ def on_database(databases, name, options):
     server = databases.server
     conf = settings.write(name, databases.tree, server, http_port=free_port(), dbfilter=f"^{name}$")
     words = [
-        f"--odoo-database={name}", f"--odoo-config={conf}", "--odoo-http", "--odoo-log-level=warn",
-        "-p", "engine.pytest_browser",
-    ]  # fmt: skip
+        f"--odoo-database={name}",
+        f"--odoo-config={conf}",
+        "--odoo-http",
+        "--odoo-log-level=warn",
+        "-p",
+        "engine.pytest_browser",
+    ]
     env = database.odoo_env(server)
     env["ADV_REQUIRE_BROWSER"] = "1" if options.require_browser else ""
     try:
