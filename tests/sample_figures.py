@@ -5,7 +5,6 @@ files' own rows, so that an error of the loader or of an addon cannot hide in it
 """
 
 import csv
-from calendar import monthrange
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -61,7 +60,7 @@ class Trade:
         )
 
     def on_time_rate(self, as_of):
-        """Of the orders promised up to as_of: shipped up to as_of and not after the promised day, in percent."""
+        """Of the orders promised up to as_of, those shipped by then and by the promised day, in percent."""
         due = [order for order in self.confirmed if order["requiredDate"] <= as_of]
         judged = [
             order
@@ -168,10 +167,10 @@ class Ledger:
     def dso_ratio(self, first, last):
         return float(self.amount(self.open(last)) / self.sales(first, last) * ((last - first).days + 1))
 
-    def chased(self, day):
+    def chased(self, day, smallest=SMALLEST_CLAIM):
         """The invoices that a first reminder run on the day claims: {invoice number: amount}.
 
-        Overdue for as long as the first reminder waits, not disputed, and the customer's claim is not too small.
+        Overdue as long as the first reminder waits, undisputed, and the customer owes enough of it.
         """
         claims = defaultdict(dict)
         for row in self.open(day):
@@ -180,7 +179,7 @@ class Ledger:
         return {
             number: amount
             for claim in claims.values()
-            if sum(claim.values()) >= SMALLEST_CLAIM
+            if sum(claim.values()) >= smallest
             for number, amount in claim.items()
         }
 
@@ -188,7 +187,3 @@ class Ledger:
 def half_year(day):
     """The first day of the half-year that ends on the day."""
     return day.replace(month=1 if day.month <= 6 else 7, day=1)
-
-
-def month_end(day):
-    return day.replace(day=monthrange(day.year, day.month)[1])
