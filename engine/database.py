@@ -184,7 +184,7 @@ class Databases:
         """A database with the addons as they are now and no demo data, quick to copy. Returns its name."""
         name = f"adv_full_{paths.checkout_key()[:4]}_{self.full_key()}"
         if not self.stamp(name):
-            base = self._base_template()
+            base = self.base_template()
             self._drop_others(f"adv_full_{paths.checkout_key()[:4]}_", name)
             building = f"{name}_new"
             self.drop(building)
@@ -200,7 +200,8 @@ class Databases:
             self._finish(building, name)
         return name
 
-    def _base_template(self):
+    def base_template(self):
+        """A database with what the addons need of Odoo's own and nothing of theirs. Returns its name."""
         name = f"adv_base_{paths.checkout_key()[:4]}_{self.base_key()}"
         if not self.stamp(name):
             self._drop_others(f"adv_base_{paths.checkout_key()[:4]}_", name)

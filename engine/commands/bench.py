@@ -11,7 +11,8 @@ EXAMPLES = """examples:
   ./adv bench NAME           run bench/NAME.py
   ./adv bench NAME --help    its own options
 A benchmark finds Odoo's configuration in ODOO_RC, the server in PGHOST, PGPORT and PGUSER, and in
-ADV_TEMPLATE a database with the addons and no demo data, to be cloned and not changed.
+ADV_TEMPLATE a database with the addons and no demo data, in ADV_BASE_TEMPLATE one without the addons:
+to be cloned and not changed.
 """
 FOLDER = paths.ROOT / "bench"
 
@@ -34,6 +35,7 @@ def run(options):
     with setup.databases() as databases:
         env = database.odoo_env(databases.server)
         env["ADV_TEMPLATE"] = databases.locked_template()
+        env["ADV_BASE_TEMPLATE"] = databases.base_template()
         env["ODOO_RC"] = str(settings.write("bench", databases.tree, databases.server))
         env["PYTHONPATH"] = str(paths.ROOT)
         for key, value in databases.server.connection().items():

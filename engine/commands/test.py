@@ -96,6 +96,7 @@ def on_database(databases, name, options):
         "engine.pytest_browser",
     ]
     env = database.odoo_env(server)
+    env["ADV_BASE_TEMPLATE"] = databases.base_template()
     env["ADV_REQUIRE_BROWSER"] = "1" if options.require_browser else ""
     try:
         return pytest(options.rest, words, env, server.fds())
