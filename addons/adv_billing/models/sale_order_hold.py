@@ -93,3 +93,10 @@ class SaleOrder(models.Model):
             }
         )
         self._adv_reevaluate()
+
+    def _adv_reevaluate(self):
+        """Submit waiting orders again; those that are clear now go to the confirmation job."""
+        # checks and blocks are written by server code, whoever ended the hold
+        waiting = self.sudo().filtered(lambda order: order.adv_blocked and order.state in ("draft", "sent"))
+        if waiting:
+            waiting._adv_submit()._adv_release()
