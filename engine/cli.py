@@ -1,6 +1,7 @@
 """./adv: the commands and how they end."""
 
 import argparse
+import contextlib
 import importlib
 import signal
 import sys
@@ -42,7 +43,11 @@ def main(arguments=None):
     except BrokenPipeError:
         return 141
     finally:
+        with contextlib.suppress(ValueError):  # not in the main thread
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         proc.end_all()
+        with contextlib.suppress(ValueError):
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _interrupt(_number, _frame):

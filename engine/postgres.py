@@ -118,7 +118,7 @@ class External(Server):
             reason = " ".join(str(error).split())[:200]
             raise Problem(
                 f"no connection to PostgreSQL at {self.place} as {self.user} ({reason}). Check db_host, "
-                "db_port, db_user and db_password in odoo.conf or PG*; without them ./adv uses its own PostgreSQL"
+                "db_port, db_user and db_password in odoo.conf or PG*; without these ./adv uses its own"
             ) from error
         if not rights[0][0]:
             raise Problem(

@@ -100,7 +100,8 @@ def serve(databases, lock, interface, port, show_log, began):
     except KeyboardInterrupt:
         ui.say()
     finally:
-        with contextlib.suppress(KeyboardInterrupt), ui.step("Odoo: stopping"):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # who presses twice must not leave half of it running
+        with ui.step("Odoo: stopping"):
             proc.end(odoo, first=signal.SIGINT, patience=20)
 
 

@@ -34,7 +34,7 @@ def arguments(parser):
 def run(options):
     if only_engine(options.rest):
         python_env.ensure()
-        return pytest(options.rest, [], proc.child_env(), ())
+        return pytest(options.rest, ["-p", "no:odoo"], proc.child_env(), ())
     programs = browser.Programs("chromium", "wkhtmltopdf")
     programs.start()
     with setup.databases() as databases:
