@@ -125,7 +125,7 @@ class Databases:
             )
         if not done.ok:
             errors = [text for text in bad if not text.startswith("WARNING")]
-            reason = next(iter(errors), "") or done.last(EXCEPTION) or next(iter(bad), "") or done.last()
+            reason = done.last(EXCEPTION) or next(iter(errors), "") or next(iter(bad), "") or done.last()
             raise Problem(f"Odoo could not finish ({reason[:300]}). Log: {file}")
         if bad and warnings == "fail":
             raise Problem(

@@ -4,7 +4,7 @@ import json
 import re
 from unittest import mock
 
-from engine import database, paths, proc, settings
+from engine import database, paths, proc, settings, ui
 from engine.database import Databases
 
 from .common import EngineCase
@@ -160,6 +160,7 @@ class TestMain(DatabaseCase):
         self.databases.ensure_main()
 
     def test_progress(self):
+        self.stub(ui, "REPEAT", 0)
         self.lines = [LINE.format("INFO", "Loading module sale (5/10)")]
         self.databases.ensure_main()
         self.assertIn("50 %  sale", self.output.getvalue())
