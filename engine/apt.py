@@ -68,6 +68,8 @@ class Apt:
     def versions(self, package):
         """The versions on offer, newest first."""
         done = self._run("apt-cache", "madison", package)
+        if not done.ok:
+            raise Problem(self._explain(done, "the Debian package lists could not be read"))
         return [line.split("|")[1].strip() for line in done.lines if line.count("|") >= 2]
 
     def facts(self, package, version):

@@ -31,6 +31,7 @@ OPAQUE = ("psql", "bench")
 def main(arguments=None):
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
+    proc.begin()
     try:
         options = _parse(arguments)
         return options.module.run(options) or 0

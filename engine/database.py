@@ -15,6 +15,7 @@ from .ui import Problem
 MAIN = "adv"
 RECORD = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (WARNING|ERROR|CRITICAL) \S+ (.*)")
 LOADING = re.compile(r"odoo\.modules\.loading: Loading module (\S+) \((\d+)/(\d+)\)")
+EXCEPTION = r"^[\w.]+(Error|Exception|Warning|Violation|Failure|Undefined\w+)(: |$)"
 FORMAT = 1  # raised when what a template holds changes in a way its key does not show
 
 
@@ -123,7 +124,8 @@ class Databases:
                 cwd=paths.ROOT,
             )
         if not done.ok:
-            reason = bad[0] if bad else done.last(r"Error|error|Exception") or done.last()
+            errors = [text for text in bad if not text.startswith("WARNING")]
+            reason = done.last(EXCEPTION) or next(iter(errors), "") or next(iter(bad), "") or done.last()
             raise Problem(f"Odoo could not finish ({reason[:300]}). Log: {file}")
         if bad and warnings == "fail":
             raise Problem(

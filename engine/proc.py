@@ -12,6 +12,7 @@ from . import ui
 
 _running = {}
 _lock = threading.Lock()
+_ending = threading.Event()
 
 
 class Result:
@@ -42,12 +43,19 @@ def child_env(**extra):
 
 
 def start(command, *, gentle=False, **options):
-    """Start a program in its own session and remember it."""
+    """Start a program in its own session and remember it; not any more once the command ends."""
+    if _ending.is_set():
+        raise KeyboardInterrupt
     options.setdefault("stdin", subprocess.DEVNULL)
     process = subprocess.Popen([str(word) for word in command], start_new_session=True, **options)
     with _lock:
         _running[process.pid] = (process, gentle)
     return process
+
+
+def begin():
+    """A new command: programs may be started."""
+    _ending.clear()
 
 
 def forget(process):
@@ -77,7 +85,10 @@ def run(command, *, log=None, on_line=None, gentle=False, keep=400, **options):
                 del lines[:-keep]
                 if on_line:
                     on_line(line.rstrip("\n"))
-        return Result(process.wait(), lines)
+        code = process.wait()
+        if _ending.is_set():  # we ended it: what it said means nothing
+            raise KeyboardInterrupt
+        return Result(code, lines)
     finally:
         end(process, gentle=gentle)
 
@@ -116,6 +127,7 @@ def end(process, *, gentle=False, patience=15, first=signal.SIGTERM):
 
 def end_all():
     """End whatever still runs; called once, when the command ends."""
+    _ending.set()
     with _lock:
         left = list(_running.values())
     for process, gentle in left:

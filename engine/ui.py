@@ -79,7 +79,8 @@ class Screen:
     def moved(self, step):
         with self.lock:
             now = time.monotonic()
-            if now - self.drawn_at.get(step, 0) < (REFRESH if self.terminal else REPEAT):
+            drawn = self.drawn_at.get(step, 0 if self.terminal else step.started)
+            if now - drawn < (REFRESH if self.terminal else REPEAT):
                 return
             self.drawn_at[step] = now
             if self.terminal:

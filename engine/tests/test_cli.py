@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from engine import cli, ui
+from engine import cli, proc, ui
 
 from .common import EngineCase
 
@@ -66,6 +66,7 @@ class TestEnd(EngineCase):
     def run_with(self, effect):
         module = types.SimpleNamespace(run=mock.Mock(side_effect=effect))
         self.stub(cli, "_parse", lambda _arguments: types.SimpleNamespace(module=module))
+        self.addCleanup(proc.begin)
         return cli.main([])
 
     def test_problem_is_one_line(self):

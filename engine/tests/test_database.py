@@ -4,7 +4,7 @@ import json
 import re
 from unittest import mock
 
-from engine import database, paths, proc, settings
+from engine import database, paths, proc, settings, ui
 from engine.database import Databases
 
 from .common import EngineCase
@@ -137,6 +137,18 @@ class TestMain(DatabaseCase):
         with self.problem("could not finish.*ERROR .*broken view.*Log"):
             self.databases.ensure_main()
 
+    def test_failed_install_without_an_error_record_shows_the_exception(self):
+        self.code = 1
+        reset = LINE.format("WARNING", "Transient module states were reset")
+        self.lines = [
+            reset,
+            "  File x",
+            "odoo.exceptions.ParseError: no such view",
+            LINE.format("INFO", "Initiating"),
+        ]
+        with self.problem("could not finish .odoo.exceptions.ParseError: no such view.*Log"):
+            self.databases.ensure_main()
+
     def test_warning_in_the_log_is_a_failure(self):
         self.lines = [LINE.format("WARNING", "deprecated thing")]
         with self.problem("1 warnings.*deprecated thing"):
@@ -148,6 +160,7 @@ class TestMain(DatabaseCase):
         self.databases.ensure_main()
 
     def test_progress(self):
+        self.stub(ui, "REPEAT", 0)
         self.lines = [LINE.format("INFO", "Loading module sale (5/10)")]
         self.databases.ensure_main()
         self.assertIn("50 %  sale", self.output.getvalue())

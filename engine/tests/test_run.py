@@ -211,6 +211,15 @@ class TestProcesses(EngineCase):
             proc.run([script], on_line=stop_now, gentle=True)
         self.assertEqual(done.read_text(), "yes\n")
 
+    def test_what_was_ended_means_nothing(self):
+        """A program that ends because the command ends is not taken for one that failed, and none is started."""
+        script = self.program("long", "echo started; exec sleep 60")
+        self.addCleanup(proc.begin)
+        with self.assertRaises(KeyboardInterrupt):
+            proc.run([script], on_line=lambda _line: proc.end_all())
+        with self.assertRaises(KeyboardInterrupt):
+            proc.run([script])
+
     def test_only_engine_tests_need_no_database(self):
         tests = str(CHECKOUT / "engine" / "tests")
         self.stub(test.paths, "ROOT", CHECKOUT)
