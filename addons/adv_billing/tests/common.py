@@ -111,10 +111,11 @@ class AdvBillingCommon(AccountTestInvoicingCommon):
         self.assertEqual(picking.state, "done")
         return picking
 
-    def _rule(self, mode, grouping="order", partner=None, **vals):
-        return self.env["adv.billing.rule"].create(
+    @classmethod
+    def _rule(cls, mode, grouping="order", partner=None, **vals):
+        return cls.env["adv.billing.rule"].create(
             {
-                "company_id": self.company.id,
+                "company_id": cls.company.id,
                 "partner_id": partner and partner.id,
                 "mode": mode,
                 "grouping": grouping,
