@@ -73,6 +73,7 @@ class TestCreditNotes(AdvBillingCommon):
         self.company.adv_billing_mode = "enforce"
         context = {"active_model": "account.move", "active_ids": self.invoice.ids}
         with Form(self.env["account.move.reversal"].with_context(**context)) as wizard:
+            self.assertTrue(wizard.adv_reason_required)
             wizard.adv_credit_reason_id = self.env.ref("adv_billing.credit_reason_goodwill")
         note = self.env["account.move"].browse(wizard.record.refund_moves()["res_id"])
         self.assertEqual(note.adv_credit_reason_id.code, "goodwill")
