@@ -100,7 +100,7 @@ class TestApprovals(AdvOrdersCommon):
         self.assertEqual(sorted(live.mapped("state")), ["pending", "waiting"])
 
     def test_only_the_department_concerned_is_asked_again(self):
-        """A discount rule does not care for the quantity within its tolerance, an amount rule not for discounts."""
+        """Ten more chairs are within the tolerance of one rule and beyond that of the other."""
         discount = self.rule(
             name="Sales", members=self.manager, discount_min=10.0, amount_min=0, tolerance=50.0
         )

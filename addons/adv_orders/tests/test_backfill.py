@@ -42,7 +42,7 @@ class TestBackfill(AdvOrdersCommon):
                 for i in range(6)
             ]
         )
-        full, half, short, late, draft, cancelled = orders
+        full, half, short, late, _draft, cancelled = orders
         (full | half | short | late).with_context(adv_at=self.at(2026, 3, 2, 9)).action_confirm()
         self.ship(full, at=self.at(2026, 3, 5, 10))
         self.ship(half, {self.chair: 2}, at=self.at(2026, 3, 3, 10))
