@@ -11,8 +11,11 @@
         "security/ir.model.access.csv",
         "security/adv_orders_rules.xml",
         "data/adv_error_type_data.xml",
+        "data/adv_check_data.xml",
+        "data/ir_cron_data.xml",
     ],
     "demo": [],
+    "pre_init_hook": "_pre_init_hook",
     "application": True,
     "installable": True,
 }

@@ -1,4 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+from psycopg2.extras import Json
+
+from ..tools import event_now
+
+STATE_RANK = {"failed": 0, "overridden": 1, "passed": 2, "not_applicable": 3}
 
 
 class AdvCheckResult(models.Model):
@@ -7,6 +14,7 @@ class AdvCheckResult(models.Model):
     _name = "adv.check.result"
     _description = "Outcome of a check"
     _order = "state_rank, check_id, id"
+    _rec_name = "check_id"
 
     check_id = fields.Many2one("adv.check", required=True, readonly=True, index=True, ondelete="cascade")
     res_model = fields.Char(string="Document type", required=True, readonly=True)
@@ -30,9 +38,191 @@ class AdvCheckResult(models.Model):
     message = fields.Char(string="What was compared", readonly=True, translate=True)
     fingerprint = fields.Char(readonly=True)
     date = fields.Datetime(string="Checked on", readonly=True)
+    override_ids = fields.One2many("adv.check.override", "result_id", string="Overrides", readonly=True)
     overridden_by = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     overridden_date = fields.Datetime(string="Overridden on", readonly=True)
     override_reason = fields.Char(readonly=True)
 
     _check_document_unique = models.UniqueIndex("(check_id, res_model, res_id)")
     _document_index = models.Index("(res_model, res_id)")
+
+    # ACTIONS
+
+    def action_override(self, reason):
+        """Let the documents pass these failed checks, for ``reason``; kept for ever.
+
+        :raise UserError: without a reason, or when a check has not failed
+        :raise AccessError: when the user is not among those who may override the check
+        """
+        self.check_access("read")
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Say why this check is overridden: the reason is kept."))
+        for result in self:
+            if result.state != "failed":
+                raise UserError(
+                    self.env._("%s has not failed: there is nothing to override.", result.check_id.name)
+                )
+            if not result.check_id._adv_may_override():
+                raise AccessError(
+                    self.env._(
+                        "%s may only be overridden by the people named on the check.", result.check_id.name
+                    )
+                )
+        self._adv_override(reason)
+        return True
+
+    def action_open_override(self):
+        """Open the wizard that asks for the reason."""
+        return self.env["adv.reason"]._adv_open(self, "action_override", self.env._("Override"))
+
+    # BUSINESS
+
+    def _adv_override(self, reason):
+        now = event_now(self.env)
+        # sudo: results and overrides have no write ACL; rights were checked by the caller
+        results = self.sudo()
+        results.write(
+            {
+                "state": "overridden",
+                "state_rank": 1,
+                "overridden_by": self.env.uid,
+                "overridden_date": now,
+                "override_reason": reason,
+            }
+        )
+        results.env["adv.check.override"].create(
+            [
+                {
+                    "result_id": result.id,
+                    "user_id": self.env.uid,
+                    "date": now,
+                    "reason": reason,
+                    "message": result.message,
+                }
+                for result in results
+            ]
+        )
+        for model_name, model_results in results.grouped("res_model").items():
+            model = self.env.get(model_name)
+            if model is not None and hasattr(model, "_adv_on_override"):
+                model.browse(model_results.mapped("res_id"))._adv_on_override(model_results, reason)
+
+    @api.model
+    def _adv_store(self, records, outcomes):
+        """Insert or update the results in one statement; an override stays while the figures are the same."""
+        if not outcomes:
+            return
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        now = event_now(self.env)
+        rows = [
+            self._adv_result_row(check, record, state, message, languages, now)
+            for check, record, state, message in outcomes
+        ]
+        self.flush_model()
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO adv_check_result (
+                    check_id, res_model, res_id, order_id, company_id, state, state_rank, message,
+                    fingerprint, date, create_uid, write_uid, create_date, write_date
+                )
+                VALUES %(rows)s
+                ON CONFLICT (check_id, res_model, res_id) DO UPDATE SET
+                    state = CASE WHEN %(kept)s THEN adv_check_result.state ELSE excluded.state END,
+                    state_rank = CASE WHEN %(kept)s THEN adv_check_result.state_rank
+                        ELSE excluded.state_rank END,
+                    overridden_by = CASE WHEN %(kept)s THEN adv_check_result.overridden_by END,
+                    overridden_date = CASE WHEN %(kept)s THEN adv_check_result.overridden_date END,
+                    override_reason = CASE WHEN %(kept)s THEN adv_check_result.override_reason END,
+                    message = excluded.message,
+                    fingerprint = excluded.fingerprint,
+                    date = excluded.date,
+                    write_uid = excluded.write_uid,
+                    write_date = excluded.write_date
+                RETURNING id
+                """,
+                rows=SQL(", ").join(rows),
+                kept=self._adv_sql_still_overridden(),
+            )
+        )
+        self.invalidate_model()
+        if "adv_check_result_ids" in records._fields:
+            records.invalidate_recordset(["adv_check_result_ids"], flush=False)
+
+    @api.model
+    def _adv_sql_still_overridden(self):
+        return SQL(
+            "adv_check_result.state = 'overridden' AND excluded.state = 'failed' "
+            "AND adv_check_result.fingerprint IS NOT DISTINCT FROM excluded.fingerprint"
+        )
+
+    @api.model
+    def _adv_result_row(self, check, record, state, message, languages, now):
+        if callable(message):
+            texts = {code: message(self.with_context(lang=code).env) for code in languages}
+            texts.setdefault("en_US", message(self.with_context(lang="en_US").env))
+        else:
+            texts = {"en_US": message or ""}
+        return SQL(
+            "(%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, now() at time zone 'UTC', "
+            "now() at time zone 'UTC')",
+            check.id,
+            record._name,
+            record.id,
+            record.id if record._name == "sale.order" else None,
+            record.company_id.id or None,
+            state,
+            STATE_RANK[state],
+            Json(texts),
+            texts["en_US"],
+            now,
+            self.env.uid,
+            self.env.uid,
+        )
+
+    # ERRORS
+
+    def _adv_error_key(self):
+        self.ensure_one()
+        return f"check,{self.check_id.code},{self.res_model},{self.res_id}"
+
+    def _adv_prepare_error_vals(self):
+        """Return the ledger values of a failed check: made at entry, caught before the customer saw it."""
+        return {
+            "type": self.check_id.error_type_id.id,
+            "name": self.message,
+            "order_id": self.order_id.id,
+            "company_id": self.company_id.id,
+            "step": "entry",
+            "found_step": "approval",
+            "found_by": "check",
+            "escaped": False,
+            "author_id": self.order_id.create_uid.id,
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "source_key": self._adv_error_key(),
+        }
+
+    def _adv_dismiss_errors(self, reason):
+        """An overridden check was no error: its row stays, dismissed."""
+        keys = [result._adv_error_key() for result in self]
+        self.env["adv.order.error"].sudo().search([("source_key", "in", keys)])._adv_dismiss(reason)
+
+
+class AdvCheckOverride(models.Model):
+    """Who let a document pass a failed check, and why: rows are only ever added."""
+
+    _name = "adv.check.override"
+    _description = "Override of a check"
+    _order = "date desc, id desc"
+
+    result_id = fields.Many2one(
+        "adv.check.result", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    check_id = fields.Many2one(related="result_id.check_id")
+    company_id = fields.Many2one(related="result_id.company_id", store=True, index=True)
+    user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
+    date = fields.Datetime(required=True, readonly=True)
+    reason = fields.Char(required=True, readonly=True)
+    message = fields.Char(string="What was compared", readonly=True)

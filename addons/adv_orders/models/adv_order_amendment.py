@@ -1,4 +1,20 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools import event_now
+
+# error type proposed for each changed field
+TYPES = {
+    "partner_id": "customer",
+    "partner_shipping_id": "address",
+    "payment_term_id": "payment_terms",
+    "commitment_date": "deadline",
+    "adv_requested_date": "deadline",
+    "price_unit": "price",
+    "discount": "price",
+    "product_uom_qty": "quantity",
+    "product_id": "product",
+}
 
 
 class AdvOrderAmendment(models.Model):
@@ -36,3 +52,99 @@ class AdvOrderAmendment(models.Model):
             field = model._fields.get(amendment.field or "")
             label = field and field.get_description(self.env)["string"]
             amendment.field_label = label or amendment.field
+
+    # ACTIONS
+
+    def action_qualify(self, qualification, type=None):
+        """Say whether the changes were the customer's wish or our error.
+
+        :param str qualification: 'customer' or 'error'
+        :param type: error type (code, id or record); empty: the one that fits the changed field
+        :raise AccessError: for others than ADV assistants
+        """
+        if not self.env.user.has_group("adv_orders.group_adv_assistant"):
+            raise AccessError(self.env._("Only ADV assistants qualify amendments."))
+        if qualification not in dict(self._fields["qualification"].selection):
+            raise UserError(self.env._("An amendment is the customer's wish or our error."))
+        self.check_access("read")
+        self.sudo()._adv_qualify(
+            qualification, type
+        )  # sudo: no write ACL on amendments; rights checked above
+        return True
+
+    def action_qualify_customer(self):
+        return self.action_qualify("customer")
+
+    def action_open_qualify_error(self):
+        """Open the wizard that asks for the type of our error."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Our error"),
+            "res_model": "adv.amendment.qualify",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_amendment_ids": self.ids},
+        }
+
+    # BUSINESS
+
+    def _adv_qualify(self, qualification, error_type):
+        vals = {
+            "qualification": qualification,
+            "qualified": True,
+            "qualified_by": self.env.uid,
+            "qualified_date": event_now(self.env),
+        }
+        self.write(vals)
+        if qualification == "customer":
+            self.error_id._adv_dismiss(self.env._("The customer's wish"))
+            return
+        for amendment in self:
+            amendment.error_id = self.env["adv.order.error"]._adv_log(
+                [amendment._adv_prepare_error_vals(error_type)]
+            )
+
+    def _adv_prepare_error_vals(self, error_type):
+        """Return the ledger values: made at entry, and found when the order was already confirmed."""
+        return {
+            "type": error_type or TYPES.get(self.field, "other"),
+            "name": f"{self.field_label}: {self.old_value} \N{RIGHTWARDS ARROW} {self.new_value}",
+            "order_id": self.order_id.id,
+            "line_id": self.line_id.id,
+            "step": "entry",
+            "found_step": "preparation",
+            "found_by": "amendment",
+            "escaped": True,
+            "author_id": self.order_id.create_uid.id,
+            "res_model": self._name,
+            "res_id": self.id,
+            "source_key": f"amendment,{self.id},{getattr(error_type, 'id', error_type) or ''}",
+        }
+
+    @api.model
+    def _adv_record(self, before):
+        """Create an amendment for each value of ``before`` that is different now.
+
+        :param dict before: {(record, field name): (value, text)}
+        """
+        vals_list = []
+        for (record, name), (value, text) in before.items():
+            if record[name] != value:
+                vals_list.append(record._adv_prepare_amendment_vals(name, text, record._adv_shown(name)))
+        return self.sudo().create(vals_list)  # sudo: amendments have no create ACL
+
+    def _adv_note_promise(self):
+        """A delivery date changed by hand: nobody said who wanted it, so the base does not move."""
+        self.env["adv.promise.change"].create(
+            [
+                {
+                    "order_id": amendment.order_id.id,
+                    "company_id": amendment.company_id.id,
+                    "old_date": amendment.order_id.adv_promise_date,
+                    "new_date": amendment.order_id.commitment_date,
+                    "user_id": amendment.user_id.id,
+                    "date": amendment.date,
+                }
+                for amendment in self
+            ]
+        )

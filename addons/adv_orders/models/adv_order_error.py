@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+
+from ..tools import event_now
 
 STEPS = [
     ("reception", "Reception"),
@@ -81,7 +83,31 @@ class AdvOrderError(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("An error stays in the ledger: dismiss it with a reason instead."))
 
+    # ACTIONS
+
+    def action_dismiss(self, reason):
+        """Keep the rows but stop counting them, for ``reason``.
+
+        :raise AccessError: for others than ADV managers
+        """
+        if not self.env.user.has_group("adv_orders.group_adv_manager"):
+            raise AccessError(self.env._("Only an ADV manager dismisses an error."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why this is no error: the reason is kept."))
+        self.check_access("read")
+        self.sudo()._adv_dismiss(reason.strip())  # sudo: the ledger has no write ACL; rights checked above
+        return True
+
+    def action_open_dismiss(self):
+        """Open the wizard that asks for the reason."""
+        return self.env["adv.reason"]._adv_open(self, "action_dismiss", self.env._("Dismiss"))
+
     # BUSINESS
+
+    def _adv_dismiss(self, reason):
+        self.filtered(lambda error: error.state == "open").write(
+            {"state": "dismissed", "dismiss_reason": reason}
+        )
 
     @api.model
     def _adv_log(self, vals_list):
@@ -120,8 +146,6 @@ class AdvOrderError(models.Model):
     @api.model
     def _adv_prepare_log_vals(self, vals, types):
         """Complete the values of one error from its order, its type and its source document."""
-        from ..tools import event_now
-
         kind = vals.pop("type", None) or vals.get("type_id")
         error_type = types[getattr(kind, "id", kind)]
         order = self.env["sale.order"].sudo().browse(vals.get("order_id") or [])

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools import check_facts
+from ..tools import check_facts, event_now
 
 CHANNELS = [
     ("email", "E-mail"),
@@ -139,8 +139,6 @@ class SaleOrder(models.Model):
     # DEFAULTS
 
     def _adv_default_received_date(self):
-        from ..tools import event_now
-
         return event_now(self.env)
 
     # COMPUTE

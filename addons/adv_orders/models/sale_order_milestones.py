@@ -1,10 +1,85 @@
 from odoo import api, models
 
+from ..tools import EventTime, event_now
+
 
 class SaleOrder(models.Model):
-    """Delivery milestones: read from the stock moves, so a corrected transfer date corrects them too."""
+    """Milestones: stamped when the order changes state, or read from the stock moves for deliveries.
+
+    A corrected transfer date therefore corrects the delivery milestones.
+    """
 
     _inherit = "sale.order"
+
+    # STAMPS
+
+    def _adv_stamp_quoted(self):
+        self.filtered(lambda order: not order.adv_quoted_date)._adv_set_facts(
+            {"adv_quoted_date": event_now(self.env)}
+        )
+
+    def _adv_stamp_confirmed(self):
+        """Freeze what figures need at the moment of confirmation."""
+        if not self:
+            return
+        orders = self.sudo()  # sudo: facts are written whoever confirms
+        first = orders._adv_first_orders()
+        for order in orders:
+            order._adv_set_facts(order._adv_prepare_confirmed_vals(order in first))
+        orders._adv_freeze_lines()
+        orders.adv_approval_ids.filtered(
+            lambda approval: approval.state in ("pending", "waiting")
+        )._adv_obsolete()
+
+    def _adv_prepare_confirmed_vals(self, is_first):
+        promise = self.commitment_date or self.expected_date
+        lines = self._adv_goods_lines()
+        cost = sum(line.purchase_price * line.product_uom_qty for line in lines)
+        return {
+            "adv_confirmed_date": self.date_order,
+            "adv_submitted_date": self.adv_submitted_date or self.date_order,
+            "adv_clean_date": self.adv_clean_date or self.date_order,
+            "adv_promise_initial": promise,
+            "adv_promise_date": promise,
+            "adv_is_first_order": is_first,
+            "adv_cost_confirmed": self.company_id.currency_id.round(cost / (self.currency_rate or 1.0)),
+            "adv_line_count": len(lines),
+            "adv_blocked": False,
+            "adv_ready": False,
+        }
+
+    def _adv_first_orders(self):
+        """Return those of ``self`` that are their customer's first order in the company."""
+        groups = self._read_group(
+            [
+                ("adv_commercial_partner_id", "in", self.adv_commercial_partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("adv_confirmed_date", "!=", False),
+                ("id", "not in", self.ids),
+            ],
+            ["company_id", "adv_commercial_partner_id"],
+        )
+        known, first = set(groups), self.browse()
+        for order in self.sorted(lambda order: (order.date_order, order.id)):
+            key = (order.company_id, order.adv_commercial_partner_id)
+            if key not in known:
+                known.add(key)
+                first |= order
+        return first
+
+    def _adv_freeze_lines(self):
+        """Freeze quantity, cost and promise of each line, without the cost of a native write per line."""
+        lines = self._adv_goods_lines()
+        names = ("adv_qty_confirmed", "adv_cost_confirmed", "adv_promise_date", "adv_expected_date")
+        with self.env.protecting([lines._fields[name] for name in names], lines):
+            for line in lines:
+                line.adv_qty_confirmed = line.product_uom_qty
+                line.adv_cost_confirmed = line.purchase_price
+                line.adv_promise_date = line.order_id.commitment_date or line._expected_date()
+                line.adv_expected_date = line.adv_promise_date
+        lines.modified(names)
+
+    # DELIVERY
 
     @api.depends(
         "state",
@@ -84,8 +159,6 @@ class StockPicking(models.Model):
 
     def _action_done(self):
         """Give the transfer the time of the event when trusted code loads what happened before."""
-        from ..tools import EventTime
-
         result = super()._action_done()
         at = self.env.context.get("adv_at")
         if isinstance(at, EventTime):

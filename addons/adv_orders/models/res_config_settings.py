@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    adv_tz = fields.Selection(related="company_id.adv_tz", readonly=False)
+    adv_check_mode = fields.Selection(related="company_id.adv_check_mode", readonly=False)
+    adv_approval_mode = fields.Selection(related="company_id.adv_approval_mode", readonly=False)
+    adv_error_authors = fields.Boolean(related="company_id.adv_error_authors", readonly=False)
+    adv_discount_limit = fields.Float(related="company_id.adv_discount_limit", readonly=False)
+    adv_margin_floor = fields.Float(related="company_id.adv_margin_floor", readonly=False)
+    adv_order_minimum = fields.Monetary(
+        related="company_id.adv_order_minimum", readonly=False, currency_field="company_currency_id"
+    )
+    adv_answer_hours = fields.Integer(related="company_id.adv_answer_hours", readonly=False)

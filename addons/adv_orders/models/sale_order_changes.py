@@ -1,0 +1,193 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
+
+from ..tools import event_now
+
+AMENDED = {"partner_id", "partner_shipping_id", "payment_term_id", "commitment_date"}
+LINE_AMENDED = {"price_unit", "discount", "product_uom_qty", "product_id", "adv_requested_date"}
+
+
+class AdvShown(models.AbstractModel):
+    _inherit = "base"
+
+    def _adv_shown(self, name):
+        """Return the value of a field as a person reads it."""
+        value = self[name]
+        if isinstance(value, models.BaseModel):
+            return value.display_name or ""
+        if self._fields[name].type == "datetime":
+            return format_datetime(self.env, value) if value else ""
+        return str(value)
+
+
+class SaleOrder(models.Model):
+    """Changes of a confirmed order: amendments and promises."""
+
+    _inherit = "sale.order"
+
+    # AMENDMENTS
+
+    def write(self, vals):
+        names = AMENDED & vals.keys()
+        orders = self._adv_amendable() if names else self.browse()
+        before = orders._adv_snapshot(names)
+        result = super().write(vals)
+        if before:
+            changed = self.env["adv.order.amendment"]._adv_record(before)
+            changed.filtered(lambda amendment: amendment.field == "commitment_date")._adv_note_promise()
+        return result
+
+    def _adv_amendable(self):
+        """Return the confirmed orders of ``self`` whose changes are amendments, not part of confirming."""
+        allowed = self._adv_allowed_ids()
+        return self.filtered(lambda order: order.state == "sale" and order.id not in allowed)
+
+    def _adv_snapshot(self, names):
+        """Return {(record, field name): (value, text)} of the fields in ``names``."""
+        records = self.sudo()  # sudo: names of partners and terms, kept with the amendment
+        return {
+            (record, name): (record[name], record._adv_shown(name)) for record in records for name in names
+        }
+
+    def _adv_prepare_amendment_vals(self, name, old, new):
+        return {
+            "order_id": self.id,
+            "company_id": self.company_id.id,
+            "field": name,
+            "old_value": old,
+            "new_value": new,
+            "user_id": self.env.uid,
+            "date": event_now(self.env),
+        }
+
+    # PROMISES
+
+    def action_open_promise_change(self):
+        """Open the wizard that changes the promised date."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Change the promise"),
+            "res_model": "adv.promise.change.wizard",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    def _adv_change_promise(self, new_date, origin, reason):
+        """Promise ``new_date`` (naive UTC); asked by the customer it becomes the base of "on time", else not.
+
+        :raise UserError: without a reason, or when the order is not confirmed
+        """
+        self.ensure_one()
+        if self.state != "sale":
+            raise UserError(self.env._("%s is not confirmed: change its delivery date instead.", self.name))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the promise changes: the reason is kept."))
+        self.check_access("write")
+        order = self.sudo()  # sudo: promise changes and facts have no write ACL; rights checked above
+        change = order.env["adv.promise.change"].create(
+            {
+                "order_id": order.id,
+                "company_id": order.company_id.id,
+                "old_date": order.commitment_date or order.adv_promise_date,
+                "new_date": new_date,
+                "origin": origin,
+                "reason": reason.strip(),
+                "moves_base": origin == "customer",
+                "user_id": self.env.uid,
+                "date": event_now(self.env),
+            }
+        )
+        allowed = order._adv_allowed_ids()
+        allowed.add(order.id)  # this change is told here, it is no amendment besides
+        try:
+            order.write({"commitment_date": new_date})
+        finally:
+            allowed.discard(order.id)
+        if change.moves_base:
+            order._adv_set_facts({"adv_promise_date": new_date})
+        order._adv_set_line_dates(new_date, change.moves_base)
+        return change
+
+    def _adv_set_line_dates(self, new_date, moves_base):
+        lines = self._adv_goods_lines().filtered(lambda line: not line._adv_is_delivery_closed())
+        names = ["adv_expected_date"] + (["adv_promise_date"] if moves_base else [])
+        with self.env.protecting([lines._fields[name] for name in names], lines):
+            for name in names:
+                lines[name] = new_date
+
+    # ERRORS
+
+    def action_open_error_report(self):
+        """Open the wizard that records an error on the order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Report an error"),
+            "res_model": "adv.error.report",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._adv_amendable()._adv_note_added()
+        return lines
+
+    def write(self, vals):
+        names = LINE_AMENDED & vals.keys()
+        lines = self._adv_amendable() if names else self.browse()
+        before = {
+            (line, name): (line[name], line._adv_shown(name)) for line in lines.sudo() for name in names
+        }  # sudo: names of products, kept with the amendment
+        result = super().write(vals)
+        if before:
+            self.env["adv.order.amendment"]._adv_record(before)
+        return result
+
+    def _adv_amendable(self):
+        """Return the lines of confirmed orders, without those that the system adds itself."""
+        lines = self.filtered(
+            lambda line: (
+                line.state == "sale"
+                and not line.display_type
+                and not line.is_downpayment
+                and not line.is_expense
+                and not line._is_delivery()
+            )
+        )
+        orders = lines.order_id._adv_amendable() if lines else lines.order_id
+        return lines.filtered(lambda line: line.order_id in orders)
+
+    def _adv_note_added(self):
+        if self:
+            # sudo: amendments have no create ACL
+            self.env["adv.order.amendment"].sudo().create(
+                [
+                    line._adv_prepare_amendment_vals(
+                        "product_uom_qty", "0", line._adv_shown("product_uom_qty")
+                    )
+                    for line in self
+                ]
+            )
+
+    def _adv_prepare_amendment_vals(self, name, old, new):
+        return {
+            "order_id": self.order_id.id,
+            "line_id": self.id,
+            "product_id": self.product_id.id,
+            "company_id": self.company_id.id,
+            "field": name,
+            "old_value": old,
+            "new_value": new,
+            "user_id": self.env.uid,
+            "date": event_now(self.env),
+        }

@@ -1,0 +1,366 @@
+import logging
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from psycopg2 import OperationalError
+
+from ..tools import EventTime, event_now
+
+_logger = logging.getLogger(__name__)
+
+OPEN = ("draft", "sent")
+
+
+class SaleOrder(models.Model):
+    """Submission and the gate: the only way to a confirmed order where the company enforces its rules."""
+
+    _inherit = "sale.order"
+
+    adv_ready = fields.Boolean(
+        string="Cleared, to be confirmed",
+        readonly=True,
+        copy=False,
+        help="The confirmation job takes it next.",
+    )
+    adv_todo = fields.Char(
+        string="To settle",
+        compute="_compute_adv_todo",
+        help="What is missing before the order can be confirmed, and who has it.",
+    )
+    adv_answer_by = fields.Datetime(
+        string="We answer by",
+        compute="_compute_adv_answer_by",
+        help="When the customer who signed or paid can expect our answer.",
+    )
+
+    _adv_ready_index = models.Index("(id) WHERE adv_ready")
+
+    def _adv_protected_fields(self):
+        return super()._adv_protected_fields() | {"adv_ready"}
+
+    # COMPUTE
+
+    @api.depends("state", "adv_blocked", "adv_check_result_ids.state", "adv_approval_ids.state")
+    @api.depends_context("lang", "uid")
+    def _compute_adv_todo(self):
+        for order in self:
+            # sudo: who may read the order may know what holds it, one line, no figures of others
+            order.adv_todo = " - ".join(order.sudo()._adv_todo_items()) if order.state in OPEN else False
+
+    def _adv_todo_items(self):
+        """Return the sentences of what is to be settled, blocking things first."""
+        items = [
+            f"{result.check_id.name}: {result.message}"
+            for result in self.adv_check_result_ids.filtered(self._adv_is_to_settle).sorted(
+                lambda result: (result.severity != "blocking", result.check_id.sequence)
+            )
+        ]
+        if self.company_id.adv_approval_mode != "observe":
+            items += [
+                self.env._(
+                    "%(department)s has to approve (%(people)s)",
+                    department=approval.department_id.name,
+                    people=", ".join(approval._adv_approvers().mapped("name")) or self.env._("nobody yet"),
+                )
+                for approval in self.adv_approval_ids.filtered(lambda approval: approval.state == "pending")
+            ]
+            items += [
+                self.env._(
+                    "%(department)s refused: %(reason)s",
+                    department=approval.department_id.name,
+                    reason=approval.reason,
+                )
+                for approval in self._adv_refusals()
+            ]
+        return items
+
+    def _adv_is_to_settle(self, result):
+        """Return whether the result is worth a person's attention: not merely observed."""
+        mode = result.check_id._adv_effective_mode(self.company_id)
+        return result.state == "failed" and mode != "observe" and result.severity != "information"
+
+    @api.depends("adv_submitted_date", "signed_on", "company_id.adv_answer_hours")
+    def _compute_adv_answer_by(self):
+        for order in self:
+            since = order.signed_on or order.adv_submitted_date
+            order.adv_answer_by = since and fields.Datetime.add(
+                since, hours=order.company_id.adv_answer_hours
+            )
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        confirmed = orders.filtered(lambda order: order.state == "sale")
+        if confirmed:
+            confirmed._adv_guard_state()
+            confirmed._adv_stamp_confirmed()
+        return orders
+
+    def write(self, vals):
+        before = (
+            self.filtered(lambda order: order.state != "sale")
+            if vals.get("state") == "sale"
+            else self.browse()
+        )
+        if before:
+            before._adv_guard_state()
+        result = super().write(vals)
+        before._adv_stamp_confirmed()
+        if vals.get("state") in ("draft", "cancel"):
+            self._adv_reset_block()
+        if vals.get("state") == "sent":
+            self._adv_stamp_quoted()
+        return result
+
+    def _adv_allowed_ids(self):
+        """Return the ids of the orders that passed the gate and are being confirmed in this transaction.
+
+        It lives on the cursor: no context key, field or call of a client reaches it.
+        """
+        return self.env.cr.cache.setdefault("adv_orders.allowed", set())
+
+    def _adv_guard_state(self):
+        """Refuse a confirmation that did not come through ``action_confirm`` where rules are enforced."""
+        allowed = self._adv_allowed_ids()
+        refused = self.filtered(lambda order: order.id not in allowed and order._adv_is_gated())
+        if refused:
+            raise AccessError(
+                self.env._(
+                    "%s: use the Confirm button, so that the order's checks and approvals are seen.",
+                    ", ".join(refused.mapped("name")),
+                )
+            )
+
+    def _adv_is_gated(self):
+        """Return whether the order's company enforces checks or approvals."""
+        company = self.company_id
+        return "enforce" in (company.adv_check_mode, company.adv_approval_mode) or bool(
+            self.env["adv.check"]
+            .sudo()
+            .search_count([("model", "=", self._name), ("mode", "=", "enforce")], limit=1)
+        )
+
+    def _adv_reset_block(self):
+        self.filtered(lambda order: order.adv_blocked or order.adv_ready)._adv_set_facts(
+            {"adv_blocked": False, "adv_ready": False}
+        )
+
+    # ACTIONS
+
+    def action_confirm(self):
+        """Submit the orders, then confirm those that nothing blocks.
+
+        :return: what Odoo returns when all were confirmed, else a notification that says for each
+            blocked order what is missing and who has it
+        """
+        orders = self.filtered(lambda order: order.state in OPEN and not order._confirmation_error_message())
+        if not orders:
+            return super().action_confirm()
+        orders._adv_submit()
+        blocked = orders.filtered("adv_blocked")
+        failures = {order: order.adv_todo for order in blocked}
+        cleared = self - blocked
+        if len(self) > 1 and any(order._adv_is_gated() for order in self):
+            failures |= cleared._adv_confirm_one_by_one()
+            result = True
+        else:
+            result = cleared._adv_confirm_cleared() if cleared else True
+        return self._adv_notify_blocked(failures) if failures else result
+
+    def _adv_confirm_cleared(self):
+        """Let the orders through the gate (native confirmation follows)."""
+        allowed = self._adv_allowed_ids()
+        mine = set(self.ids) - allowed
+        allowed |= mine
+        try:
+            return super().action_confirm()
+        finally:
+            allowed -= mine
+
+    def _adv_confirm_one_by_one(self):
+        """Confirm each order apart; return {order: why not} of those that could not be."""
+        failures = {}
+        for order in self:
+            try:
+                with self.env.cr.savepoint():
+                    order._adv_confirm_cleared()
+            except UserError as error:  # noqa: PERF203 - each order has its own outcome
+                failures[order] = str(error)
+        return failures
+
+    def _adv_notify_blocked(self, failures):
+        lines = [f"{order.name}: {reason or order.adv_blocked}" for order, reason in failures.items()]
+        confirmed = len(self) - len(failures)
+        title = self.env._(
+            "%(confirmed)s confirmed, %(blocked)s to settle", confirmed=confirmed, blocked=len(failures)
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": title if len(self) > 1 else self.env._("Not confirmed yet"),
+                "message": "\n".join(lines),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _prepare_confirmation_values(self):
+        values = super()._prepare_confirmation_values()
+        if isinstance(self.env.context.get("adv_at"), EventTime):
+            values["date_order"] = event_now(self.env)
+        return values
+
+    # SUBMISSION
+
+    def _adv_submit(self):
+        """Run the checks, record entry errors, ask the departments and say what blocks each order.
+
+        :return: the orders (sudo) whose block was lifted
+        """
+        orders = self.sudo()  # sudo: results, approvals and errors have no ACL for writing
+        now = event_now(self.env)
+        new = orders.filtered(lambda order: not order.adv_submitted_date)
+        if new:
+            new._adv_set_facts({"adv_submitted_date": now, "adv_submitted_by": self.env.uid})
+        results = self.env["adv.check"]._run(orders)
+        orders._adv_log_failed_checks(results)
+        orders._adv_ask_approvals()
+        return orders._adv_update_block(results)
+
+    def _adv_update_block(self, results=None):
+        """Write for each order what blocks it, and stamp those that are clean.
+
+        :return: the orders whose block was lifted
+        """
+        were_blocked = self.filtered("adv_blocked")
+        if results is None:
+            results = self.adv_check_result_ids
+        failed = results.filtered(lambda result: result.state == "failed").grouped("order_id")
+        now = event_now(self.env)
+        groups = {}
+        for order in self:
+            state = order._adv_get_block(failed.get(order, results.browse()))
+            groups.setdefault(state, self.browse())
+            groups[state] |= order
+        for state, orders in groups.items():
+            changed = orders.filtered(lambda order, state=state: (order.adv_blocked or False) != state)
+            if changed:
+                changed._adv_set_facts({"adv_blocked": state})
+            if not state:
+                clean = orders.filtered(lambda order: not order.adv_clean_date)
+                clean._adv_set_facts({"adv_clean_date": now})
+            else:
+                orders.filtered("adv_clean_date")._adv_set_facts({"adv_clean_date": False})
+        return were_blocked.filtered(lambda order: not order.adv_blocked)
+
+    def _adv_get_block(self, failed):
+        """Return why the order cannot be confirmed: 'to_correct', 'to_approve', 'held' or False."""
+        blocking = failed.filtered(self._adv_is_blocking)
+        enforced = self.company_id.adv_approval_mode == "enforce"
+        if blocking.check_id.error_type_id or (enforced and self._adv_refusals()):
+            return "to_correct"
+        if blocking:
+            return "held"
+        waiting = self.adv_approval_ids.filtered(lambda approval: approval.state in ("pending", "waiting"))
+        return "to_approve" if enforced and waiting else False
+
+    def _adv_is_blocking(self, result):
+        check = result.check_id
+        return check.severity == "blocking" and check._adv_effective_mode(self.company_id) == "enforce"
+
+    def _adv_log_failed_checks(self, results):
+        """Record typed failures as entry errors caught before the customer saw them, once each."""
+        failed = results.filtered(
+            lambda result: (
+                result.state == "failed"
+                and result.check_id.error_type_id
+                and result.severity != "information"
+            )
+        )
+        if failed:
+            self.env["adv.order.error"]._adv_log([result._adv_prepare_error_vals() for result in failed])
+
+    def _adv_on_override(self, results, reason):
+        """Called when failed checks of these orders were overridden."""
+        orders = self.sudo()
+        results._adv_dismiss_errors(reason)
+        orders._adv_update_block()._adv_release()
+
+    # RELEASE
+
+    def _adv_release(self):
+        """Hand orders whose last block was lifted to the confirmation job.
+
+        The decision commits first; a confirmation that fails later never loses it.
+        """
+        ready = self.filtered(
+            lambda order: order.state in OPEN and not order.adv_blocked and not order.adv_ready
+        )
+        if ready:
+            ready._adv_set_facts({"adv_ready": True})
+            # sudo: anybody whose decision clears an order starts the job
+            self.env.ref("adv_orders.cron_confirm_ready").sudo()._trigger()
+
+    @api.model
+    def _adv_cron_confirm_ready(self, limit=200):
+        """Confirm the orders that were cleared; a failure becomes an activity of the person who submitted."""
+        domain = [("adv_ready", "=", True), ("state", "in", OPEN)]
+        orders = self.search(domain, limit=limit, order="id")
+        self.env["ir.cron"]._commit_progress(remaining=len(orders))
+        for order_id in orders.ids:
+            self.browse(order_id)._adv_confirm_ready()
+            if not self.env["ir.cron"]._commit_progress(processed=1):
+                return
+        if len(orders) == limit:
+            self.env.ref("adv_orders.cron_confirm_ready")._trigger()
+
+    def _adv_confirm_ready(self):
+        """Lock, recheck and confirm one cleared order as superuser; exactly once."""
+        order = self.with_user(SUPERUSER_ID).try_lock_for_update(allow_referencing=True)
+        order.invalidate_recordset(["state", "adv_ready"])
+        if not order or not order.adv_ready or order.state not in OPEN:
+            return
+        order = order.with_company(order.company_id)
+        order._adv_set_facts({"adv_ready": False})
+        error = None
+        try:
+            with self.env.cr.savepoint():
+                order.with_context(send_email=order._adv_is_committed()).action_confirm()
+                if order.state == "sale":
+                    order._adv_bill_held_payments()
+        except OperationalError:
+            raise  # a concurrent change: the job takes the order again
+        except Exception as exception:
+            _logger.info("Order %s could not be confirmed: %s", order.name, exception)
+            error = exception
+        if error or order.state != "sale":
+            order._adv_schedule(
+                order.adv_submitted_by or order.user_id,
+                self.env._("Confirm the order"),
+                self.env._("It was cleared, but could not be confirmed: %s", error or order.adv_todo or ""),
+            )
+
+    def _adv_is_committed(self):
+        """Return whether the customer has signed or paid."""
+        self.ensure_one()
+        return bool(
+            self.signature
+            or self.sudo().transaction_ids.filtered(
+                lambda transaction: transaction.state in ("authorized", "done")
+            )
+        )
+
+    def _adv_schedule(self, user, summary, note):
+        """Give ``user`` (or the responsible of the order) an activity on the order."""
+        self.ensure_one()
+        user = user if user and user.active and not user.share else self.user_id
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=note,
+            user_id=(user or self.env.ref("base.user_admin")).id,
+        )
