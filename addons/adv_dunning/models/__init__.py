@@ -1,5 +1,7 @@
 from . import (
     abstract_facts,
+    account_move,
+    account_partial_reconcile,
     adv_dispute,
     adv_dunning_item,
     adv_dunning_level,

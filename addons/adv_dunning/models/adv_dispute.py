@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 
 class AdvDisputeReason(models.Model):
@@ -79,3 +80,47 @@ class AdvDispute(models.Model):
     @api.model
     def _adv_protected_fields(self):
         return frozenset({"state", "date_closed", "closed_by"})
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("amount", "move_id")
+    def _check_amount(self):
+        for dispute in self:
+            if dispute.currency_id.compare_amounts(dispute.amount, dispute.move_id.amount_total) > 0:
+                raise ValidationError(self.env._("More is disputed than the invoice is about."))
+            if dispute.move_id.move_type != "out_invoice" or dispute.move_id.state != "posted":
+                raise ValidationError(self.env._("A dispute is about a posted customer invoice."))
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        if {"move_id", "amount", "date"} & vals.keys() and any(dispute.state != "open" for dispute in self):
+            raise UserError(self.env._("A closed dispute stays as it is; open another one."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_open(self):
+        if any(dispute.state != "open" for dispute in self):
+            raise UserError(self.env._("A closed dispute is kept."))
+
+    # === ACTION METHODS ===#
+
+    def action_accept(self):
+        """The customer is right: the claim is to be corrected (a credit note), the dispute is closed."""
+        return self._close("accepted")
+
+    def action_reject(self):
+        """The customer is not right: the invoice is due again from today's run on."""
+        return self._close("rejected")
+
+    # === BUSINESS METHODS ===#
+
+    def _close(self, state):
+        self.check_access("write")
+        for company, disputes in (
+            self.filtered(lambda dispute: dispute.state == "open").grouped("company_id").items()
+        ):
+            disputes._adv_set_facts(
+                {"state": state, "date_closed": company._adv_today(), "closed_by": self.env.uid}
+            )
+        return True

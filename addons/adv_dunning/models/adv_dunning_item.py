@@ -66,14 +66,30 @@ class AdvDunningItem(models.Model):
     amount_promised = fields.Monetary("Promised", readonly=True, copy=False)
     amount_credit = fields.Monetary("Covered by Credits", readonly=True, copy=False)
     amount_claim = fields.Monetary("Claimable", readonly=True, copy=False)
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    balance_open = fields.Monetary(
+        "Open (Company Currency)", readonly=True, copy=False, currency_field="company_currency_id"
+    )
     cycle = fields.Integer(readonly=True, copy=False, default=1)
     history = fields.Json("Transitions", readonly=True, copy=False)
+    history_text = fields.Text("What Happened", compute="_compute_history_text")
     active = fields.Boolean(
         "Open Item", readonly=True, copy=False, default=True, help="Unset once the instalment is settled."
     )
 
     _instalment = models.Constraint("UNIQUE(move_id, rank)", "An instalment has one outcome.")
     _outcome_idx = models.Index("(company_id, outcome) WHERE active")
+
+    @api.depends("history")
+    def _compute_history_text(self):
+        labels = dict(self._fields["outcome"]._description_selection(self.env), settled=self.env._("Settled"))
+        levels = self.env["adv.dunning.level"].search_fetch([], ["name"])
+        names = {level.id: level.name for level in levels}
+        for item in self:
+            item.history_text = "\n".join(
+                " - ".join(filter(None, (day, labels.get(outcome, outcome), names.get(level))))
+                for day, outcome, level in reversed(item.history or [])
+            )
 
     @api.model
     def _adv_protected_fields(self):

@@ -33,7 +33,6 @@ class AdvDunningLevel(models.Model):
     template_id = fields.Many2one(
         "mail.template", string="E-mail Template", domain="[('model', '=', 'adv.dunning.notice')]"
     )
-    letter_text = fields.Html("Text of the Letter", translate=True, sanitize_overridable=True)
     script = fields.Text("What to Say", translate=True, help="Shown to the collector at the telephone.")
     minimum_amount = fields.Monetary("Minimum", help="0: the policy's minimum.")
     release_by_hand = fields.Boolean(help="Notices of this level wait until a person releases them.")
@@ -47,3 +46,9 @@ class AdvDunningLevel(models.Model):
     _delay_unique = models.Constraint(
         "UNIQUE(policy_id, delay)", "A policy has one level for a number of days."
     )
+
+    def action_preview_text(self):
+        """Show the text of this level as the native preview of its template does."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("mail.mail_template_preview_action")
+        return {**action, "context": {"default_mail_template_id": self.template_id.id}}

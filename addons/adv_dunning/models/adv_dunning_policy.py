@@ -85,3 +85,12 @@ class AdvDunningPolicy(models.Model):
     _minimum_not_negative = models.Constraint(
         "CHECK(minimum_amount >= 0)", "The minimum amount cannot be negative."
     )
+
+    def _is_send_time(self, moment):
+        """Tell whether a moment of the company's day is within the send window.
+
+        :param datetime moment: aware datetime in the company's timezone
+        """
+        self.ensure_one()
+        day = int(self.weekday_from) <= moment.isoweekday() <= int(self.weekday_to)
+        return day and self.hour_from <= moment.hour + moment.minute / 60 < self.hour_to

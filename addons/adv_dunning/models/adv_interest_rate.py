@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AdvInterestRate(models.Model):
@@ -24,3 +24,19 @@ class AdvInterestRate(models.Model):
     _once = models.UniqueIndex(
         "(COALESCE(country_id, 0), kind, date_from)", "This country already has a rate from this day."
     )
+
+    @api.model
+    def _late_rates(self, company):
+        """Return the late-payment rates of a company's country, else those of no country.
+
+        :return: [(date_from, date_to, percent a year)]
+        """
+        country = company.account_fiscal_country_id or company.country_id
+        rates = self.sudo().search([("kind", "=", "late"), ("country_id", "in", [country.id, False])])
+        own = rates.filtered("country_id") or rates
+        return [(rate.date_from, rate.date_to, rate.rate) for rate in own]
+
+    @api.model
+    def _is_known(self, company, date):
+        """Tell whether the late-payment rate of a day is known."""
+        return any(start <= date <= end for start, end, _rate in self._late_rates(company))

@@ -1,4 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..tools.interest import interest_segments
 
 
 class AdvLateCharge(models.Model):
@@ -47,3 +53,152 @@ class AdvLateCharge(models.Model):
         return frozenset(
             {"move_id", "kind", "date_from", "date_to", "amount", "detail", "state", "waive_reason"}
         )
+
+    # === ACTION METHODS ===#
+
+    def action_waive(self):
+        """Give proposed charges up; by a collection manager."""
+        if not self.env.su and not self.env.user.has_group("adv_dunning.group_collection_manager"):
+            raise AccessError(self.env._("Only a collection manager waives late charges."))
+        self.check_access("read")
+        if any(charge.state == "billed" for charge in self):
+            raise UserError(self.env._("A billed charge is given up by a credit note."))
+        reason = self.env.context.get("adv_waive_reason") or self.env._(
+            "Given up by %(user)s", user=self.env.user.name
+        )
+        self._adv_set_facts({"state": "waived", "waive_reason": str(reason)})
+        return True
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def accrue(self, moves, date):
+        """Propose what late payment of customer invoices has cost up to a day.
+
+        Simple interest on the gross unpaid amount of each instalment, from the day after its due date, split
+        wherever the rate changes and wherever a payment came in, also on invoices paid late; and the fixed
+        compensation once per invoice (Directive 2011/7/EU art. 3 and 6; France: Code de commerce L441-10,
+        D441-5; Spain: Ley 3/2004 art. 7, 8). Days already charged are not charged again; days whose rate is
+        not known are left for later. Business customers only.
+
+        :param moves: posted customer invoices (account.move records)
+        :param date: last day of interest
+        :return: the charges proposed now (adv.late.charge records), amounts in the invoice's currency
+        """
+        if not self.env.su and not self.env.user.has_group("adv_dunning.group_collector"):
+            raise AccessError(self.env._("Only collectors propose late charges."))
+        moves.check_access("read")
+        date = fields.Date.to_date(date)
+        invoices = moves.filtered(
+            lambda move: (
+                move.move_type == "out_invoice"
+                and move.state == "posted"
+                and (move.commercial_partner_id.is_company or move.commercial_partner_id.vat)
+            )
+        )
+        vals_list = []
+        for company, batch in invoices.grouped("company_id").items():
+            vals_list += self._prepare_charges(company, batch, date)
+        return self._adv_create(vals_list)
+
+    def _prepare_charges(self, company, invoices, date):
+        policy = company._adv_dunning_policy()
+        rates = self.env["adv.interest.rate"]._late_rates(company)
+        instalments, payments = self._instalments(invoices), self._payments(invoices, date)
+        charged = dict(
+            self._read_group(
+                [("move_id", "in", invoices.ids), ("kind", "=", "interest")], ["move_id"], ["date_to:max"]
+            )
+        )
+        compensated = {
+            move.id
+            for [move] in self._read_group(
+                [("move_id", "in", invoices.ids), ("kind", "=", "compensation")], ["move_id"]
+            )
+        }
+        vals_list = []
+        for move in invoices:
+            segments = []
+            for line_id, due, amount in instalments.get(move.id, ()):
+                start = max(due, charged.get(move) or due) + timedelta(days=1)
+                if start <= date:
+                    segments += interest_segments(start, date, amount, payments.get(line_id, []), rates)
+            amount = move.currency_id.round(
+                sum(part.interest(policy.day_count or "365") for part in segments)
+            )
+            if amount > 0:
+                vals_list.append(self._prepare_interest_vals(move, segments, amount))
+            if segments and move.id not in compensated and policy.compensation_amount:
+                vals_list.append(self._prepare_compensation_vals(move, segments, policy, date))
+        return vals_list
+
+    @api.model
+    def _prepare_interest_vals(self, move, segments, amount):
+        return {
+            "move_id": move.id,
+            "kind": "interest",
+            "date_from": min(part.start for part in segments),
+            "date_to": max(part.end for part in segments),
+            "amount": amount,
+            "detail": [
+                [str(part.start), str(part.end), part.days, round(part.unpaid, 2), part.rate]
+                for part in segments
+            ],
+            "state": "proposed",
+        }
+
+    @api.model
+    def _prepare_compensation_vals(self, move, segments, policy, date):
+        first = min(part.start for part in segments)
+        amount = policy.compensation_currency_id._convert(
+            policy.compensation_amount, move.currency_id, move.company_id, date
+        )
+        return {
+            "move_id": move.id,
+            "kind": "compensation",
+            "date_from": first,
+            "date_to": first,
+            "amount": amount,
+            "state": "proposed",
+        }
+
+    @api.model
+    def _instalments(self, invoices):
+        """Return {invoice id: [(journal item id, due date, amount)]}."""
+        self.env.flush_all()
+        found = {}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.move_id, line.id, COALESCE(line.date_maturity, line.date), line.amount_currency
+                  FROM account_move_line line JOIN account_account account ON account.id = line.account_id
+                 WHERE line.move_id = ANY(%s) AND account.account_type = 'asset_receivable'
+                   AND line.amount_currency > 0
+                """,
+                invoices.ids,
+            )
+        )
+        for move_id, line_id, due, amount in rows:
+            found.setdefault(move_id, []).append((line_id, due, float(amount)))
+        return found
+
+    @api.model
+    def _payments(self, invoices, date):
+        """Return {journal item id: [(day, amount)]} of what was reconciled up to a day."""
+        found = {}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT part.debit_move_id, part.max_date, SUM(part.debit_amount_currency)
+                  FROM account_partial_reconcile part
+                  JOIN account_move_line line ON line.id = part.debit_move_id
+                 WHERE line.move_id = ANY(%s) AND part.max_date <= %s
+                 GROUP BY part.debit_move_id, part.max_date
+                """,
+                invoices.ids,
+                date,
+            )
+        )
+        for line_id, day, amount in rows:
+            found.setdefault(line_id, []).append((day, float(amount)))
+        return found

@@ -1,4 +1,9 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools.receivable import open_lines
+
+HABIT_DAYS = 730  # payments older than this say nothing about how a customer pays now
 
 
 class AdvReceivableStats(models.Model):
@@ -37,9 +42,44 @@ class AdvReceivableStats(models.Model):
     )
     user_id = fields.Many2one("res.users", "Collector", index=True)
 
+    # What the customer's screen shows
+    level_tone = fields.Selection(related="level_id.tone", string="Level Reached")
+    phone = fields.Char(related="partner_id.phone")
+    email = fields.Char(related="partner_id.email")
+    adv_on_hold = fields.Boolean("On Hold", compute="_compute_on_hold")
+    item_ids = fields.One2many("adv.dunning.item", string="Open Instalments", compute="_compute_documents")
+    notice_ids = fields.One2many("adv.dunning.notice", string="Notices", compute="_compute_documents")
+    promise_ids = fields.One2many("adv.payment.promise", string="Promises", compute="_compute_documents")
+    dispute_ids = fields.One2many("adv.dispute", string="Disputes", compute="_compute_documents")
+    script = fields.Text("What to Say", related="level_id.script")
+
     _partner_company = models.Constraint(
         "UNIQUE(partner_id, company_id)", "A customer has one line per company."
     )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends_context("uid")
+    @api.depends("partner_id.adv_on_hold")
+    def _compute_on_hold(self):
+        for stats in self:
+            stats.adv_on_hold = stats.partner_id.with_company(stats.company_id).adv_on_hold
+
+    def _compute_documents(self):
+        for name, model in (
+            ("item_ids", "adv.dunning.item"),
+            ("notice_ids", "adv.dunning.notice"),
+            ("promise_ids", "adv.payment.promise"),
+            ("dispute_ids", "adv.dispute"),
+        ):
+            found = self.env[model].search(
+                [("partner_id", "in", self.partner_id.ids), ("company_id", "in", self.company_id.ids)]
+            )
+            groups = found.grouped(lambda record: (record.partner_id, record.company_id))
+            for stats in self:
+                stats[name] = groups.get((stats.partner_id, stats.company_id), self.env[model])
+
+    # === CRUD METHODS ===#
 
     @api.model
     def _adv_protected_fields(self):
@@ -60,4 +100,226 @@ class AdvReceivableStats(models.Model):
                 "paid_count",
                 "score",
             }
+        )
+
+    # === ACTION METHODS ===#
+
+    def action_promise(self):
+        """Open the form of a promise of this customer."""
+        self.ensure_one()
+        overdue = self.item_ids.filtered(lambda item: item.days_overdue > 0 and item.amount_claim > 0)
+        currency = overdue[:1].currency_id or self.currency_id
+        same = overdue.filtered(lambda item: item.currency_id == currency)
+        return self._open_form(
+            "adv.payment.promise",
+            self.env._("Promise to Pay"),
+            {
+                "default_partner_id": self.partner_id.id,
+                "default_company_id": self.company_id.id,
+                "default_currency_id": currency.id,
+                "default_amount": sum(same.mapped("amount_claim")),
+                "default_move_ids": [fields.Command.set(same.move_id.ids)],
+            },
+        )
+
+    def action_dispute(self):
+        """Open the form of a dispute of this customer."""
+        self.ensure_one()
+        oldest = self.item_ids.filtered(lambda item: item.move_id.move_type == "out_invoice")[:1]
+        return self._open_form(
+            "adv.dispute",
+            self.env._("Dispute"),
+            {"default_move_id": oldest.move_id.id, "adv_partner_id": self.partner_id.id},
+        )
+
+    def action_send_notices(self):
+        """Send the notices of these customers that are ready."""
+        notices = self.notice_ids.filtered(lambda notice: notice.state == "ready")
+        notices.action_send()
+        message = (
+            self.env._("Sent: %(count)s", count=len(notices))
+            if notices
+            else self.env._("Nothing is ready to be sent to this customer.")
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": "success" if notices else "info",
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def action_refresh(self):
+        """Work the figures of these companies out again, as of today."""
+        self.check_access("write")
+        for company in self.company_id:
+            self.env["adv.dunning.run"]._get_or_create(company, company._adv_today()).action_compute()
+        return True
+
+    def action_open_partner(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "view_mode": "form",
+        }
+
+    def action_release_hold(self):
+        for company, stats in self.grouped("company_id").items():
+            stats.partner_id.with_company(company).action_adv_release_hold()
+        return True
+
+    def action_put_on_hold(self):
+        for company, stats in self.grouped("company_id").items():
+            stats.partner_id.with_company(company).action_adv_put_on_hold()
+        return True
+
+    # === BUSINESS METHODS ===#
+
+    def _open_form(self, model, name, context):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": context,
+        }
+
+    @api.model
+    def _open_customer(self, partner, company):
+        """Return the action that opens the screen of a customer."""
+        stats = self.search([("partner_id", "=", partner.id), ("company_id", "=", company.id)], limit=1)
+        if not stats:
+            stats = self._adv_create([{"partner_id": partner.id, "company_id": company.id}])
+        return {
+            "type": "ir.actions.act_window",
+            "name": partner.display_name,
+            "res_model": self._name,
+            "res_id": stats.id,
+            "view_mode": "form",
+        }
+
+    @api.model
+    def _statement_lines(self, company, partner, date, currency=None):
+        """Return a customer's open journal items at a day, oldest due first.
+
+        :return: list of dicts: line_id, move (record), name, ref, date, date_due, currency (record),
+            amount (signed), days (overdue when positive)
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT line_id, move_id, date_due, currency_id, amount FROM (%s) AS item"
+                " WHERE %s ORDER BY date_due, line_id",
+                open_lines(company.id, date, partner.commercial_partner_id.ids),
+                SQL("currency_id = %s", currency.id) if currency else SQL("TRUE"),
+            )
+        )
+        # sudo: the statement is the customer's own, whoever has it rendered
+        moves = {move.id: move for move in self.env["account.move"].sudo().browse(row[1] for row in rows)}
+        currencies = {row[3]: self.env["res.currency"].sudo().browse(row[3]) for row in rows}
+        return [
+            {
+                "line_id": line_id,
+                "move": moves[move_id],
+                "name": moves[move_id].name,
+                "ref": moves[move_id].ref or "",
+                "date": moves[move_id].invoice_date or moves[move_id].date,
+                "date_due": due,
+                "currency": currencies[currency_id],
+                "amount": float(amount),
+                "days": (date - due).days if amount > 0 else 0,
+            }
+            for line_id, move_id, due, currency_id, amount in rows
+        ]
+
+    @api.model
+    def _refresh(self, company, date):
+        """Recompute the figures of a company's customers from its followed instalments, in one statement.
+
+        :param company: company record
+        :param date date: the day of the figures
+        """
+        self.env.flush_all()
+        self.env.cr.execute(self._refresh_query(company, date))
+        self.invalidate_model()
+
+    @api.model
+    def _refresh_query(self, company, date):
+        return SQL(
+            """
+            WITH debt AS (
+                SELECT partner_id, SUM(balance_open) AS amount_open, COUNT(*) AS item_count,
+                       COALESCE(SUM(balance_open) FILTER (WHERE date_due < %(date)s), 0) AS amount_overdue,
+                       GREATEST(0, MAX(%(date)s::date - date_due)) AS oldest_days
+                  FROM adv_dunning_item
+                 WHERE company_id = %(company)s AND active AND partner_id IS NOT NULL
+                   AND outcome != 'out_of_scope'
+                 GROUP BY partner_id
+            ), reminded AS (
+                SELECT DISTINCT ON (notice.partner_id) notice.partner_id, notice.level_id,
+                       MAX(notice.date) OVER (PARTITION BY notice.partner_id) AS last_notice_date
+                  FROM adv_dunning_notice notice JOIN adv_dunning_level level ON level.id = notice.level_id
+                 WHERE notice.company_id = %(company)s AND notice.state NOT IN ('failed', 'cancelled')
+                   AND notice.date <= %(date)s
+                   AND notice.partner_id IN (SELECT partner_id FROM debt)
+                 ORDER BY notice.partner_id, notice.date DESC, level.delay DESC
+            ), promised AS (
+                SELECT partner_id, COUNT(*) FILTER (WHERE state = 'broken') AS broken
+                  FROM adv_payment_promise WHERE company_id = %(company)s GROUP BY partner_id
+            ), habit AS (
+                SELECT partner.commercial_partner_id AS partner_id, COUNT(*) AS paid_count,
+                       AVG(paid.day - COALESCE(line.date_maturity, line.date)) AS mean_days,
+                       PERCENTILE_CONT(0.5) WITHIN GROUP (
+                           ORDER BY paid.day - COALESCE(line.date_maturity, line.date)) AS median_days
+                  FROM account_move_line line
+                  JOIN account_account account ON account.id = line.account_id
+                       AND account.account_type = 'asset_receivable'
+                  JOIN account_move move ON move.id = line.move_id AND move.move_type = 'out_invoice'
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                  JOIN LATERAL (SELECT MAX(part.max_date) AS day FROM account_partial_reconcile part
+                                 WHERE part.debit_move_id = line.id) AS paid ON paid.day <= %(date)s
+                 WHERE line.company_id = %(company)s AND line.reconciled AND line.balance > 0
+                   AND line.date BETWEEN %(date)s::date - %(habit_days)s AND %(date)s
+                 GROUP BY partner.commercial_partner_id
+            ), cleared AS (
+                UPDATE adv_receivable_stats
+                   SET amount_open = 0, amount_overdue = 0, oldest_days = 0, item_count = 0, score = 0,
+                       date = %(date)s
+                 WHERE company_id = %(company)s AND COALESCE(date, %(date)s) <= %(date)s
+                   AND partner_id NOT IN (SELECT partner_id FROM debt)
+            )
+            INSERT INTO adv_receivable_stats AS stats (
+                partner_id, company_id, date, amount_open, amount_overdue, oldest_days, item_count, level_id,
+                last_notice_date, broken_promises, mean_days_late, median_days_late, paid_count, score,
+                create_uid, write_uid, create_date, write_date)
+            SELECT debt.partner_id, %(company)s, %(date)s, debt.amount_open, debt.amount_overdue,
+                   debt.oldest_days, debt.item_count, reminded.level_id, reminded.last_notice_date,
+                   COALESCE(promised.broken, 0), habit.mean_days, habit.median_days,
+                   COALESCE(habit.paid_count, 0),
+                   debt.amount_overdue * (1 + debt.oldest_days / 30.0) * (1 + COALESCE(promised.broken, 0)),
+                   %(user)s, %(user)s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
+              FROM debt
+              LEFT JOIN reminded ON reminded.partner_id = debt.partner_id
+              LEFT JOIN promised ON promised.partner_id = debt.partner_id
+              LEFT JOIN habit ON habit.partner_id = debt.partner_id
+                ON CONFLICT (partner_id, company_id) DO UPDATE
+               SET date = EXCLUDED.date, amount_open = EXCLUDED.amount_open,
+                   amount_overdue = EXCLUDED.amount_overdue, oldest_days = EXCLUDED.oldest_days,
+                   item_count = EXCLUDED.item_count, level_id = EXCLUDED.level_id,
+                   last_notice_date = EXCLUDED.last_notice_date,
+                   broken_promises = EXCLUDED.broken_promises, mean_days_late = EXCLUDED.mean_days_late,
+                   median_days_late = EXCLUDED.median_days_late, paid_count = EXCLUDED.paid_count,
+                   score = EXCLUDED.score, write_date = EXCLUDED.write_date
+             WHERE COALESCE(stats.date, EXCLUDED.date) <= EXCLUDED.date
+            """,
+            company=company.id,
+            date=date,
+            habit_days=HABIT_DAYS,
+            user=self.env.uid,
         )

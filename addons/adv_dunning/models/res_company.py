@@ -2,9 +2,14 @@ from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
+
+# Receivable accounts by type that are not open customer invoices: bills of exchange, factored and doubtful
+# accounts of the French (PCG 413, 416) and Spanish (PGC 431, 432, 436) charts.
+SPECIAL_ACCOUNTS = {"FR": ("413", "416"), "ES": ("431", "432", "436")}
 
 
 class ResCompany(models.Model):
@@ -84,6 +89,53 @@ class ResCompany(models.Model):
             return False
         return moment.replace(tzinfo=timezone.utc).astimezone(self._adv_timezone()).date()
 
+    def _adv_now_local(self):
+        """Return the present moment in the company's timezone, aware."""
+        return fields.Datetime.now().replace(tzinfo=timezone.utc).astimezone(self._adv_timezone())
+
     def _adv_today(self):
         """Return today's date in the company's timezone."""
         return self._adv_date(fields.Datetime.now())
+
+    def _adv_dunning_policy(self):
+        """Return the company's default policy: its own choice, else the shipped one."""
+        self.ensure_one()
+        shipped = self.env.ref("adv_dunning.policy_standard", raise_if_not_found=False)
+        policy = self.adv_dunning_policy_id or shipped or self.env["adv.dunning.policy"]
+        return policy.filtered("active").sudo()  # sudo: read by whoever may preview
+
+    def _adv_dunning_accounts(self):
+        """Return the receivable accounts followed by default: those of customers, no bills, no doubtful."""
+        self.ensure_one()
+        partner_model = self.env["res.partner"].with_company(self)
+        field = partner_model._fields["property_account_receivable_id"]
+        used = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT (property_account_receivable_id->>%(company)s)::int FROM res_partner"
+                " WHERE property_account_receivable_id->>%(company)s IS NOT NULL",
+                company=str(self.id),
+            )
+        )
+        default = field.get_company_dependent_fallback(partner_model)
+        # sudo: which accounts are followed is no secret, and salespeople's previews need no account rights
+        accounts = (
+            self.env["account.account"].sudo().with_company(self).browse(row[0] for row in used) | default
+        )
+        special = SPECIAL_ACCOUNTS.get(self.account_fiscal_country_id.code or self.country_id.code, ())
+        return accounts.exists().filtered(
+            lambda account: (
+                account.account_type == "asset_receivable"
+                and not account.non_trade
+                and not (special and (account.code or "").startswith(special))
+            )
+        )
+
+    def _adv_dunning_go_live(self):
+        """Take reminders live; called by the Go-live wizard."""
+        if not self.env.user.has_group("adv_dunning.group_collection_manager"):
+            raise AccessError(self.env._("Only a collection manager takes reminders live."))
+        if not self._adv_dunning_policy().level_ids:
+            raise UserError(self.env._("Choose a reminder policy with levels first."))
+        self.sudo()._adv_dunning_set_facts(
+            {"adv_dunning_live": True, "adv_dunning_live_date": fields.Datetime.now()}
+        )

@@ -60,3 +60,37 @@ class ResPartner(models.Model):
         # the guard of this class is passed by on purpose: this is the one place where the fact is written
         super(ResPartner, changed).write({"adv_on_hold": on_hold})
         return changed
+
+    def _adv_log_hold(self, body):
+        for partner in self:
+            partner.message_post(body=body)
+
+    def action_adv_release_hold(self):
+        """Release customers from hold in the current company, by a collection manager."""
+        if not self.env.user.has_group("adv_dunning.group_collection_manager"):
+            raise AccessError(self.env._("Only a collection manager releases a customer from hold."))
+        company = self.env.company
+        notices = self.env["adv.dunning.notice"].search(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "=", company.id),
+                ("is_holding", "=", True),
+            ]
+        )
+        notices._adv_set_facts({"is_holding": False})
+        # sudo: the manager need not have the right to write customers
+        freed = self.sudo()._adv_set_on_hold(False, company)
+        freed._adv_log_hold(self.env._("Released from hold by %(user)s.", user=self.env.user.name))
+        return True
+
+    def action_adv_put_on_hold(self):
+        """Put customers on hold in the current company, by a collection manager."""
+        if not self.env.user.has_group("adv_dunning.group_collection_manager"):
+            raise AccessError(self.env._("Only a collection manager puts a customer on hold."))
+        held = self.sudo()._adv_set_on_hold(True, self.env.company)
+        held._adv_log_hold(self.env._("Put on hold by %(user)s.", user=self.env.user.name))
+        return True
+
+    def action_adv_open_receivables(self):
+        self.ensure_one()
+        return self.env["adv.receivable.stats"]._open_customer(self.commercial_partner_id, self.env.company)

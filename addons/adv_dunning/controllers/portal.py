@@ -1,0 +1,159 @@
+from datetime import timedelta
+
+from odoo import fields, http
+from odoo.exceptions import UserError, ValidationError
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+PROMISE_DAYS = 10  # a customer promises at most so many days ahead
+PROMISES_A_YEAR = 2
+
+
+class PortalStatement(CustomerPortal):
+    @http.route("/my/statement", type="http", auth="user", website=True, readonly=True)
+    def portal_my_statement(self, **kw):
+        return request.render("adv_dunning.portal_my_statement", self._statement_page_values(**kw))
+
+    @http.route("/my/statement/promise", type="http", auth="user", methods=["POST"], website=True)
+    def portal_my_statement_promise(self, company_id=None, currency_id=None, date=None, **kw):
+        """Record the customer's promise to pay what is overdue in one company and currency."""
+        statements = self._statements()
+        chosen = [
+            statement
+            for statement in statements
+            if str(statement["company"].id) == company_id and str(statement["currency"].id) == currency_id
+        ]
+        error = None
+        try:
+            day = fields.Date.to_date(date)
+        except ValueError:
+            day = None
+        if not chosen or not day:
+            error = request.env._("Choose a day.")
+        elif not chosen[0]["can_promise"]:
+            error = chosen[0]["promise_refusal"]
+        elif not chosen[0]["today"] <= day <= chosen[0]["promise_limit"]:
+            error = request.env._("Choose a day between today and the last day shown.")
+        if not error:
+            try:
+                with request.env.cr.savepoint():
+                    self._make_promise(chosen[0], day)
+            except (UserError, ValidationError) as refusal:
+                error = str(refusal)
+        if error:
+            return request.render("adv_dunning.portal_my_statement", self._statement_page_values(error=error))
+        return request.redirect("/my/statement?promised=1")
+
+    def _make_promise(self, statement, day):
+        overdue = [line for line in statement["lines"] if line["days"] > 0 and line["amount"] > 0]
+        # sudo: a customer has no right on promises; all in it was worked out here from their own account
+        return (
+            request.env["adv.payment.promise"]
+            .sudo()
+            .create(
+                {
+                    "partner_id": self._customer().id,
+                    "company_id": statement["company"].id,
+                    "currency_id": statement["currency"].id,
+                    "move_ids": [fields.Command.set([line["move"].id for line in overdue])],
+                    "amount": statement["overdue"],
+                    "date": day,
+                    "date_made": statement["today"],
+                    "origin": "portal",
+                    "user_id": False,
+                }
+            )
+        )
+
+    def _customer(self):
+        return request.env.user.partner_id.commercial_partner_id
+
+    def _statement_page_values(self, error=None, promised=None, **kw):
+        return {
+            **self._prepare_portal_layout_values(),
+            "page_name": "statement",
+            "statements": self._statements(),
+            "error": error,
+            "promised": promised,
+        }
+
+    def _statements(self):
+        """Return the customer's account, by company and currency."""
+        partner = self._customer()
+        # sudo: a portal user reads their own company's account here, and nothing else
+        stats = request.env["adv.receivable.stats"].sudo()
+        companies = (
+            request.env["account.move"]
+            .sudo()
+            ._read_group(
+                [("commercial_partner_id", "=", partner.id), ("state", "=", "posted")], ["company_id"]
+            )
+        )
+        statements = []
+        for (company,) in companies:
+            today = company._adv_today()
+            lines = stats._statement_lines(company, partner, today)
+            for currency in {line["currency"] for line in lines}:
+                own = [line for line in lines if line["currency"] == currency]
+                statements.append(self._statement(partner, company, currency, today, own))
+        return sorted(statements, key=lambda statement: -statement["overdue"])
+
+    def _statement(self, partner, company, currency, today, lines):
+        promises = (
+            request.env["adv.payment.promise"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", partner.id),
+                    ("company_id", "=", company.id),
+                    ("currency_id", "=", currency.id),
+                ]
+            )
+        )
+        credits_ = -sum(line["amount"] for line in lines if line["amount"] < 0)
+        overdue = max(0.0, sum(line["amount"] for line in lines if line["days"] > 0) - credits_)
+        refusal = self._promise_refusal(partner, company, currency, promises, today, overdue)
+        return {
+            "company": company,
+            "currency": currency,
+            "today": today,
+            "lines": lines,
+            "total": sum(line["amount"] for line in lines),
+            "overdue": currency.round(overdue),
+            "promises": promises.filtered(lambda promise: promise.state == "open"),
+            "can_promise": not refusal,
+            "promise_refusal": refusal,
+            "promise_limit": today + timedelta(days=PROMISE_DAYS),
+        }
+
+    def _promise_refusal(self, partner, company, currency, promises, today, overdue):
+        """Return why the customer may not promise now, or False."""
+        env = request.env
+        if currency.is_zero(overdue):
+            return env._("Nothing is overdue.")
+        if any(promise.state == "open" for promise in promises):
+            return env._("You have already told us when you pay.")
+        own = promises.filtered(
+            lambda promise: promise.origin == "portal" and promise.date_made > today - timedelta(days=365)
+        )
+        if len(own) >= PROMISES_A_YEAR:
+            return env._("Please call us to agree on a date.")
+        formal = (
+            env["adv.dunning.notice"]
+            .sudo()
+            .search_count(
+                [
+                    ("partner_id", "=", partner.id),
+                    ("company_id", "=", company.id),
+                    ("state", "=", "sent"),
+                    ("line_ids.is_live", "=", True),
+                    ("line_ids.level_id.tone", "=", "formal"),
+                    ("line_ids.move_id.payment_state", "in", ("not_paid", "partial", "in_payment")),
+                ],
+                limit=1,
+            )
+        )
+        if formal:
+            return env._("Please call us to agree on a date.")
+        return False

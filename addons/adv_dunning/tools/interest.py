@@ -1,0 +1,62 @@
+"""Simple late interest, without a database."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Days with one unpaid amount and one rate: from `start` to `end`, both included."""
+
+    start: date
+    end: date
+    unpaid: float
+    rate: float
+
+    @property
+    def days(self):
+        return (self.end - self.start).days + 1
+
+    def interest(self, day_count="365"):
+        """Return the interest, not rounded.
+
+        :param day_count: '365', '360' or 'actual' (days of the year each day lies in)
+        """
+        if day_count != "actual":
+            return self.unpaid * self.rate / 100 * self.days / int(day_count)
+        total = 0.0
+        for year in range(self.start.year, self.end.year + 1):
+            first, last = max(self.start, date(year, 1, 1)), min(self.end, date(year, 12, 31))
+            length = 366 if calendar.isleap(year) else 365
+            total += self.unpaid * self.rate / 100 * ((last - first).days + 1) / length
+        return total
+
+
+def interest_segments(start, end, amount, payments, rates):
+    """Split the late days of an invoice wherever a payment came in or the rate changes.
+
+    A payment counts from the day after it came in: a debt of 1 January paid on 11 January is 10 days late.
+    Days without a known rate bear no interest.
+
+    :param date start: first day of interest (the day after due, or after the last charged day)
+    :param date end: last day of interest
+    :param amount: gross amount of the instalment
+    :param payments: [(date, amount)] reconciled with it
+    :param rates: [(date_from, date_to, percent a year)]
+    :return: list of Segment, in order
+    """
+    one = timedelta(days=1)
+    cuts = {start, end + one}
+    cuts.update(day + one for day, _amount in payments)
+    for date_from, date_to, _rate in rates:
+        cuts.update((date_from, date_to + one))
+    cuts = sorted(cut for cut in cuts if start <= cut <= end + one)
+    segments = []
+    for first, after in pairwise(cuts):
+        unpaid = amount - sum(paid for day, paid in payments if day < first)
+        rate = next((rate for date_from, date_to, rate in rates if date_from <= first <= date_to), None)
+        if rate is not None and unpaid > 0.005:
+            segments.append(Segment(first, after - one, unpaid, rate))
+    return segments

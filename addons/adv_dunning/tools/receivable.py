@@ -1,0 +1,69 @@
+"""What customers owe at any day, in SQL: the residual of a journal item at a day is its amount less what was
+reconciled up to that day (`account_partial_reconcile.max_date`)."""
+
+from odoo.tools import SQL
+
+
+def open_lines(company_id, date, partner_ids=None):
+    """Return a SELECT of the receivable journal items open at the end of a day.
+
+    Columns: line_id, move_id, account_id, partner_id (commercial, may be NULL), currency_id, date_due,
+    no_followup, amount (signed, in the item's currency), balance (signed, in company currency).
+
+    :param int company_id: id of the company
+    :param date date: the day
+    :param partner_ids: ids of commercial partners to restrict to, or None for all
+    """
+    partners = SQL()
+    if partner_ids is not None:
+        partners = SQL(
+            "AND line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))",
+            list(partner_ids),
+        )
+    posted = SQL(
+        """line.company_id = %(company)s AND line.parent_state = 'posted' AND line.date <= %(date)s
+           AND line.account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+           %(partners)s""",
+        company=company_id,
+        date=date,
+        partners=partners,
+    )
+    return SQL(
+        """
+        WITH candidate AS (
+            SELECT line.id FROM account_move_line line
+             WHERE line.reconciled IS NOT TRUE AND %(posted)s
+             UNION
+            SELECT line.id FROM account_partial_reconcile part
+              JOIN account_move_line line ON line.id = part.debit_move_id
+             WHERE part.max_date > %(date)s AND %(posted)s
+             UNION
+            SELECT line.id FROM account_partial_reconcile part
+              JOIN account_move_line line ON line.id = part.credit_move_id
+             WHERE part.max_date > %(date)s AND %(posted)s
+        ), matched AS (
+            SELECT id, SUM(amount) AS amount, SUM(balance) AS balance
+              FROM (SELECT candidate.id, -part.debit_amount_currency AS amount, -part.amount AS balance
+                      FROM candidate JOIN account_partial_reconcile part ON part.debit_move_id = candidate.id
+                     WHERE part.max_date <= %(date)s
+                     UNION ALL
+                    SELECT candidate.id, part.credit_amount_currency, part.amount
+                      FROM candidate JOIN account_partial_reconcile part ON part.credit_move_id = candidate.id
+                     WHERE part.max_date <= %(date)s) AS side
+             GROUP BY id
+        )
+        SELECT line.id AS line_id, line.move_id, line.account_id, partner.commercial_partner_id AS partner_id,
+               line.currency_id, COALESCE(line.date_maturity, line.date) AS date_due,
+               COALESCE(line.no_followup, FALSE) AS no_followup,
+               line.amount_currency + COALESCE(matched.amount, 0) AS amount,
+               line.balance + COALESCE(matched.balance, 0) AS balance
+          FROM candidate
+          JOIN account_move_line line ON line.id = candidate.id
+          JOIN res_currency currency ON currency.id = line.currency_id
+          LEFT JOIN res_partner partner ON partner.id = line.partner_id
+          LEFT JOIN matched ON matched.id = candidate.id
+         WHERE ABS(line.amount_currency + COALESCE(matched.amount, 0)) >= currency.rounding / 2
+        """,
+        posted=posted,
+        date=date,
+    )
