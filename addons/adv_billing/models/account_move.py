@@ -178,3 +178,11 @@ class AccountMove(models.Model):
             "author_partner_id": self.env.user.partner_id.id,
         }
         self.env.ref("account.ir_cron_account_move_send").sudo()._trigger()  # anybody who bills may send
+
+    def _adv_get_settled_day(self):
+        """Day on which the last of these invoices was settled, False while something is open."""
+        lines = self.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        if any(not line.currency_id.is_zero(line.amount_residual_currency) for line in lines):
+            return False
+        days = (lines.matched_credit_ids | lines.matched_debit_ids).mapped("max_date")
+        return max([*days, *self.mapped("invoice_date")])

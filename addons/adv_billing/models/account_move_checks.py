@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
+from odoo.tools.misc import formatLang
 
 
 class AccountMove(models.Model):
@@ -66,7 +67,7 @@ class AccountMove(models.Model):
             result.res_id: f"{self.browse(result.res_id).display_name}: {result.message}"
             for result in results
             if result.check_id.severity == "blocking"
-            and (result.check_id.mode or result.company_id.adv_billing_mode) == "enforce"
+            and result.check_id._adv_effective_mode(result.company_id) == "enforce"
         }
 
     def _adv_check_invoice_price_deviation(self):
@@ -80,16 +81,14 @@ class AccountMove(models.Model):
         wrong = lines.filtered(lambda line: line._adv_price_gap())
         if not wrong:
             return "passed", ""
-        line = wrong[0]
-        ordered = line.sale_line_ids[:1]
-        message = self.env._(
+        line, ordered = wrong[0], wrong[0].sale_line_ids[:1]
+        return "failed", lambda env: env._(
             "%(product)s is billed at %(billed)s and was ordered at %(ordered)s (%(count)s lines differ).",
             product=line.product_id.display_name or line.name,
-            billed=format_amount(self.env, line._adv_net_price(), self.currency_id),
-            ordered=format_amount(self.env, ordered._adv_net_price(), ordered.currency_id),
+            billed=format_amount(env, line._adv_net_price(), line.currency_id),
+            ordered=format_amount(env, ordered._adv_net_price(), ordered.currency_id),
             count=len(wrong),
         )
-        return "failed", message
 
     def _adv_check_invoice_quantity_delivered(self):
         """Quantity billed against delivered, for products billed on delivery."""
@@ -107,41 +106,65 @@ class AccountMove(models.Model):
         if not beyond:
             return "passed", ""
         line = beyond[0]
-        message = self.env._(
-            "%(product)s: %(billed)g billed, %(delivered)g delivered (%(count)s lines differ).",
+        return "failed", lambda env: env._(
+            "%(product)s: %(billed)s billed, %(delivered)s delivered (%(count)s lines differ).",
             product=line.product_id.display_name,
-            billed=line.qty_invoiced,
-            delivered=line.qty_delivered,
+            billed=formatLang(env, line.qty_invoiced, dp="Product Unit"),
+            delivered=formatLang(env, line.qty_delivered, dp="Product Unit"),
             count=len(beyond),
         )
-        return "failed", message
+
+    def _adv_check_invoice_reference_missing(self):
+        """The customer's purchase order number, for customers who want it on everything."""
+        return {move.id: move._adv_reference_missing() for move in self}
+
+    def _adv_reference_missing(self):
+        customer = self.commercial_partner_id
+        if self.move_type != "out_invoice" or not customer.adv_reference_required:
+            return "not_applicable", ""
+        orders = self.invoice_line_ids.sale_line_ids.order_id
+        given = all(order.client_order_ref for order in orders) if orders else self.ref
+        if given:
+            return "passed", ""
+        return "failed", lambda env: env._(
+            "%s pays nothing without their purchase order number on the invoice.", customer.display_name
+        )
 
     def _adv_check_invoice_duplicate(self):
         """A posted invoice not made from orders: same customer, amount, date and reference."""
         candidates = self.filtered(
             lambda move: move.move_type == "out_invoice" and not move._adv_billed_lines() and move.partner_id
         )
-        result = {move.id: ("not_applicable", "") for move in self - candidates}
-        posted = (
-            self.search(
-                [
-                    ("move_type", "=", "out_invoice"),
-                    ("state", "=", "posted"),
-                    ("company_id", "in", candidates.company_id.ids),
-                    ("commercial_partner_id", "in", candidates.commercial_partner_id.ids),
-                    ("amount_total", "in", candidates.mapped("amount_total")),
-                ]
-            )
-            if candidates
-            else self.browse()
-        )
+        posted = candidates._adv_posted_likes()
+        outcomes = dict.fromkeys((self - candidates).ids, ("not_applicable", ""))
         for move in candidates:
             twins = posted.filtered(lambda twin, move=move: twin != move and move._adv_is_twin(twin))
-            message = self.env._(
-                "The same amount, date and reference are already on %s.", ", ".join(twins.mapped("name"))
+            outcomes[move.id] = (
+                (
+                    "failed",
+                    lambda env, twins=twins: env._(
+                        "The same amount, date and reference are already on %s.",
+                        ", ".join(twins.mapped("name")),
+                    ),
+                )
+                if twins
+                else ("passed", "")
             )
-            result[move.id] = ("failed", message) if twins else ("passed", "")
-        return result
+        return outcomes
+
+    def _adv_posted_likes(self):
+        """Posted invoices of the same customers and amounts."""
+        if not self:
+            return self
+        return self.search(
+            [
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("company_id", "in", self.company_id.ids),
+                ("commercial_partner_id", "in", self.commercial_partner_id.ids),
+                ("amount_total", "in", self.mapped("amount_total")),
+            ]
+        )
 
     def _adv_is_twin(self, other):
         day = self.invoice_date or fields.Date.context_today(self)
@@ -159,17 +182,17 @@ class AccountMove(models.Model):
         return {move.id: move._adv_payment_terms_deviation() for move in self}
 
     def _adv_payment_terms_deviation(self):
-        ordered = self._adv_billed_lines().sale_line_ids.order_id.payment_term_id
-        if self.move_type != "out_invoice" or not ordered:
+        orders = self._adv_billed_lines().sale_line_ids.order_id
+        ordered = orders.payment_term_id
+        if self.move_type != "out_invoice" or not orders:
             return "not_applicable", ""
-        if self.invoice_payment_term_id in ordered and len(ordered) == 1:
+        if all(order.payment_term_id == self.invoice_payment_term_id for order in orders):
             return "passed", ""
-        message = self.env._(
-            "The terms are %(billed)s; the order says %(ordered)s.",
-            billed=self.invoice_payment_term_id.name or self.env._("none"),
-            ordered=", ".join(ordered.mapped("name")),
+        return "failed", lambda env: env._(
+            "The payment terms are %(billed)s; the order says %(ordered)s.",
+            billed=self.invoice_payment_term_id.with_env(env(su=True)).name or env._("none"),
+            ordered=", ".join(ordered.with_env(env(su=True)).mapped("name")) or env._("none"),
         )
-        return "failed", message
 
     def _adv_billed_lines(self):
         return self.invoice_line_ids.filtered(

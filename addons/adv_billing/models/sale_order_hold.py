@@ -69,8 +69,8 @@ class SaleOrder(models.Model):
             return "passed", ""
         payer = self.partner_invoice_id.commercial_partner_id or self.partner_id.commercial_partner_id
         if self.adv_hold_released_date:
-            return "passed", self.env._("Released: %s", self.adv_hold_release_reason)
-        return "failed", self.env._("%s is on hold for unpaid invoices.", payer.display_name)
+            return "passed", lambda env: env._("Released: %s", self.adv_hold_release_reason)
+        return "failed", lambda env: env._("%s is on hold for unpaid invoices.", payer.display_name)
 
     def _adv_is_held_for_payment(self):
         """Whether deliveries of the order must wait: on hold, not released, its check not overridden."""
@@ -93,3 +93,10 @@ class SaleOrder(models.Model):
             }
         )
         self._adv_reevaluate()
+
+    def _adv_reevaluate(self):
+        """Submit waiting orders again; those that are clear now go to the confirmation job."""
+        # checks and blocks are written by server code, whoever ended the hold
+        waiting = self.sudo().filtered(lambda order: order.adv_blocked and order.state in ("draft", "sent"))
+        if waiting:
+            waiting._adv_submit()._adv_release()

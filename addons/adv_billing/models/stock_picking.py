@@ -39,4 +39,4 @@ class StockPicking(models.Model):
         check = self.env.ref("adv_billing.check_customer_on_hold", raise_if_not_found=False)
         if not check or not check.sudo().active:
             return False
-        return check.sudo().mode or order.company_id.adv_check_mode
+        return check.sudo()._adv_effective_mode(order.company_id)

@@ -1,0 +1,12 @@
+from . import (
+    test_billing_modes,
+    test_billing_plan,
+    test_billing_run,
+    test_credit_notes,
+    test_exposure,
+    test_hold,
+    test_invoice_checks,
+    test_order_dates,
+    test_security,
+    test_tours,
+)

@@ -1,0 +1,171 @@
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import AdvBillingCommon, date
+
+
+@tagged("post_install", "-at_install")
+class TestBillingModes(AdvBillingCommon):
+    """What each agreed condition bills, and on which documents."""
+
+    def test_on_order_bills_before_delivery(self):
+        # 10 chairs at 100 billed at once although the product is billed on delivery natively
+        self._rule("order")
+        order = self._order()
+        run = self._run()
+        self.assertEqual(order.invoice_ids.amount_untaxed, 1000.0)
+        self.assertEqual(run.line_ids.mapped("state"), ["done"])
+        # its delivery afterwards bills nothing more
+        self._deliver(order)
+        self._run()
+        self.assertEqual(len(order.invoice_ids), 1)
+
+    def test_on_delivery_bills_each_part(self):
+        order = self._order()
+        self.assertFalse(self._run().line_ids)
+        self._deliver(order, {self.chair: 6})
+        self._run()
+        self._deliver(order)
+        self._run()
+        self.assertEqual(order.invoice_ids.sorted("id").mapped("amount_untaxed"), [600.0, 400.0])
+
+    def test_on_delivery_waits_for_products_billed_on_order_too(self):
+        # natively this chair would be billed as soon as the order is confirmed
+        self.chair.invoice_policy = "order"
+        order = self._order([(self.chair, 10), (self.hour, 2)])
+        self.assertFalse(self._run().line_ids)
+        self._deliver(order, {self.chair: 3})
+        self._run()
+        # 3 chairs at 100, 2 hours at 50 with the first delivery
+        self.assertEqual(order.invoice_ids.amount_untaxed, 400.0)
+        self.assertEqual(order.order_line[0].qty_to_invoice, 7.0)  # native figure is back
+
+    def test_on_full_delivery_waits_for_the_last_part(self):
+        self._rule("full_delivery", partner=self.acme)
+        order = self._order()
+        self._deliver(order, {self.chair: 6})
+        self.assertFalse(self._run().line_ids)
+        self._deliver(order)
+        self._run()
+        self.assertEqual(order.invoice_ids.mapped("amount_untaxed"), [1000.0])
+
+    def test_weekly_bills_deliveries_up_to_friday(self):
+        # Friday is 13 November 2026; deliveries on Thursday 12 (6) and Monday 16 (4)
+        self._rule("weekly", "customer", self.acme, weekday="4")
+        order = self._order(at=(2026, 11, 10, 9))
+        self._deliver(order, {self.chair: 6}, at=(2026, 11, 12, 9))
+        self._deliver(order, at=(2026, 11, 16, 9))
+        self._run(date(2026, 11, 18))
+        self.assertEqual(order.invoice_ids.amount_untaxed, 600.0)
+        self.assertEqual(order.invoice_ids.invoice_date, date(2026, 11, 18))
+        self._run(date(2026, 11, 20))
+        self.assertEqual(order.invoice_ids.sorted("id").mapped("amount_untaxed"), [600.0, 400.0])
+
+    def test_monthly_puts_the_month_on_one_invoice(self):
+        # October: 6 chairs and 5 lamps = 600 + 200; November: nothing before its end
+        self._rule("monthly", "customer", self.acme)
+        chairs, lamps = self._order(at=(2026, 10, 1, 9)), self._order([(self.lamp, 5)], at=(2026, 10, 5, 9))
+        self._deliver(chairs, {self.chair: 6}, at=(2026, 10, 31, 20))
+        self._deliver(lamps, at=(2026, 10, 15, 9))
+        # 31 October 23:30 in UTC is already 1 November in Paris
+        self._deliver(chairs, at=(2026, 10, 31, 23, 30))
+        self._run(date(2026, 11, 18))
+        invoice = (chairs | lamps).invoice_ids
+        self.assertEqual(invoice.mapped("amount_untaxed"), [800.0])
+
+    def test_by_hand_is_left_alone(self):
+        self._rule("manual", partner=self.acme)
+        order = self._order()
+        self._deliver(order)
+        self.assertFalse(self._run().line_ids)
+        self.assertEqual(order.invoice_status, "to invoice")
+
+    def test_the_customer_s_rule_comes_before_the_company_s(self):
+        self._rule("manual")
+        self._rule("order", partner=self.globex)
+        contact = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.globex.id})
+        ours, theirs = self._order(), self._order(partner=contact)
+        run = self._run()
+        self.assertEqual(run.line_ids.order_ids, theirs)
+        self.assertFalse(ours.invoice_ids)
+
+    # GROUPING
+
+    def test_grouping_by_order(self):
+        self._rule("order", "order")
+        orders = self._order() | self._order([(self.lamp, 1)])
+        self._run()
+        self.assertEqual(sorted(orders.invoice_ids.mapped("amount_untaxed")), [40.0, 1000.0])
+
+    def test_grouping_by_purchase_order(self):
+        self._rule("order", "customer_reference")
+        self._order([(self.lamp, 1)], client_order_ref="PO-7")
+        self._order([(self.lamp, 2)], client_order_ref="PO-7")
+        self._order([(self.lamp, 4)], client_order_ref="PO-8")
+        run = self._run()
+        self.assertEqual(sorted(run.line_ids.mapped("amount")), [120.0, 160.0])
+
+    def test_grouping_by_delivery_address_and_by_customer(self):
+        depot = self.env["res.partner"].create(
+            {"name": "Depot", "type": "delivery", "parent_id": self.acme.id}
+        )
+        rule = self._rule("order", "delivery_address")
+
+        def bill():
+            self._order([(self.lamp, 1)], partner_shipping_id=self.acme.id)
+            self._order([(self.lamp, 2)], partner_shipping_id=self.acme.id)
+            self._order([(self.lamp, 4)], partner_shipping_id=depot.id)
+            return sorted(self._run().line_ids.move_id.mapped("amount_untaxed"))
+
+        self.assertEqual(bill(), [120.0, 160.0])
+        rule.grouping = "customer"
+        self.assertEqual(bill(), [280.0])
+
+    def test_never_across_terms_fiscal_position_or_currency(self):
+        self._rule("order", "customer")
+        other_terms = self.env.ref("account.account_payment_term_45days")
+        position = self.env["account.fiscal.position"].create(
+            {"name": "Export", "company_id": self.company.id}
+        )
+        other_currency = self.setup_other_currency("GBP")
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Other", "currency_id": other_currency.id, "company_id": self.company.id}
+        )
+        self._order([(self.lamp, 1)])
+        self._order([(self.lamp, 1)])
+        self._order([(self.lamp, 1)], payment_term_id=other_terms.id)
+        self._order([(self.lamp, 1)], fiscal_position_id=position.id)
+        self._order([(self.lamp, 1, 80)], pricelist_id=pricelist.id)
+        run = self._run()
+        self.assertEqual(sorted(run.line_ids.mapped("amount")), [40.0, 40.0, 80.0, 80.0])
+        self.assertEqual(sorted(len(line.order_ids) for line in run.line_ids), [1, 1, 1, 2])
+
+    def test_native_billing_keeps_terms_apart_too(self):
+        orders = self._order() | self._order(
+            payment_term_id=self.env.ref("account.account_payment_term_45days").id
+        )
+        for order in orders:
+            self._deliver(order)
+        self.assertEqual(len(orders._create_invoices()), 2)
+
+    # DEPOSITS
+
+    def test_deposit_is_taken_off_when_what_is_billed_covers_it(self):
+        # order 1000, deposit 30 % = 300; deliveries of 2 (200, does not cover) then 8 (800 - 300 = 500)
+        order = self._order()
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": [Command.set(order.ids)],
+                "advance_payment_method": "percentage",
+                "amount": 30,
+            }
+        )
+        deposit = wizard._create_invoices(order)
+        deposit.action_post()
+        self.assertEqual(deposit.amount_untaxed, 300.0)
+        self._deliver(order, {self.chair: 2})
+        self._run()
+        self._deliver(order)
+        self._run()
+        invoices = (order.invoice_ids - deposit).sorted("id")
+        self.assertEqual(invoices.mapped("amount_untaxed"), [200.0, 500.0])

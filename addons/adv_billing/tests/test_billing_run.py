@@ -1,0 +1,183 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.adv_billing.tools.billing_plan import BillingPlan
+
+from .common import AdvBillingCommon, date
+
+
+@tagged("post_install", "-at_install")
+class TestBillingRun(AdvBillingCommon):
+    """Runs: shown before, never twice, one failure alone, resumable."""
+
+    def test_preview_writes_nothing_and_says_what_comes(self):
+        self._rule("order", "customer", self.acme)
+        orders = self._order() | self._order([(self.lamp, 5)])
+        theirs = self._order([(self.chair, 1)], partner=self.globex)
+        self._deliver(theirs)
+        run = self.env["adv.billing.run"].create({"company_id": self.company.id, "date": date(2026, 11, 20)})
+        run.date = self.company._adv_today()
+        expected = [
+            {
+                "order_ids": orders.ids,
+                "partner_id": self.acme.id,
+                "amount": 1200.0,
+                "mode": "order",
+                "grouping": "customer",
+            },
+            {
+                "order_ids": theirs.ids,
+                "partner_id": self.globex.id,
+                "amount": 100.0,
+                "mode": "delivery",
+                "grouping": "order",
+            },
+        ]
+        self.assertEqual(run.preview(), expected)
+        self.assertEqual(run.preview(), expected)
+        self.assertFalse((orders | theirs).invoice_ids)
+        run.action_run()
+        self.assertEqual(sorted(run.line_ids.mapped("amount")), [100.0, 1200.0])
+        self.assertEqual(run.preview(), [])
+
+    def test_run_twice_bills_nothing_twice(self):
+        self._rule("order")
+        order = self._order()
+        run = self._run()
+        run.action_run()
+        self._run()
+        self.assertEqual(len(order.invoice_ids), 1)
+        self.assertEqual(run.line_ids.mapped("state"), ["done"])
+        self.assertEqual(run.state, "done")
+
+    def test_one_failing_order_is_rolled_back_alone(self):
+        # three orders on one invoice; the second one cannot be billed
+        self._rule("order", "customer", self.acme)
+        orders = [self._order([(self.lamp, count)]) for count in (1, 2, 3)]
+        native = type(self.env["sale.order"])._prepare_invoice
+
+        def failing(order):
+            if order.id == orders[1].id and order.env.context.get("adv_billing_plan").quantities:
+                raise UserError("no journal for this order")
+            return native(order)
+
+        with patch.object(type(self.env["sale.order"]), "_prepare_invoice", failing):
+            run = self._run()
+        failed = run.line_ids.filtered(lambda line: line.state == "failed")
+        done = run.line_ids - failed
+        self.assertEqual(failed.order_ids, orders[1])
+        self.assertEqual(failed.message, "no journal for this order")
+        self.assertEqual(done.order_ids, orders[0] | orders[2])
+        self.assertEqual(done.move_id.amount_untaxed, 160.0)
+        self.assertFalse(orders[1].invoice_ids)
+        # the cause is gone: the same run started again bills what was left, and only that
+        run.action_run()
+        self.assertEqual(run.line_ids.mapped("state"), ["done", "done"])
+        self.assertEqual(orders[1].invoice_ids.amount_untaxed, 80.0)
+
+    def test_an_order_taken_by_somebody_else_waits(self):
+        self._rule("order")
+        order = self._order()
+        run = self.env["adv.billing.run"].create({"company_id": self.company.id})
+        with patch.object(
+            type(self.env["sale.order"]), "try_lock_for_update", lambda orders, **kw: orders.browse()
+        ):
+            run.action_run()
+        self.assertEqual(run.line_ids.mapped("state"), ["failed"])
+        self.assertFalse(order.invoice_ids)
+
+    def test_billed_between_plan_and_lock(self):
+        # somebody bills the order by hand after the run has planned it
+        self._rule("order")
+        order = self._order()
+        run = self.env["adv.billing.run"].create({"company_id": self.company.id})
+        group = run._adv_groups(order)[0]
+        self._run()
+        lines = run._adv_bill_group(group)
+        self.assertEqual([line["state"] for line in lines], ["nothing"])
+        self.assertEqual(len(order.invoice_ids), 1)
+
+    def test_a_day_to_come_is_only_previewed(self):
+        self._rule("order")
+        self._order()
+        tomorrow = self.company._adv_today() + timedelta(days=1)
+        run = self.env["adv.billing.run"].create({"company_id": self.company.id, "date": tomorrow})
+        self.assertEqual(len(run.preview()), 1)
+        with self.assertRaises(UserError):
+            run.action_run()
+
+    def test_posting_and_what_the_checks_hold_back(self):
+        self.company.adv_billing_mode = "enforce"
+        self._rule("order", auto_post=True)
+        sound = self._order()
+        wanting = self._order(partner=self.globex)
+        self.globex.adv_reference_required = True
+        run = self._run()
+        self.assertEqual(sound.invoice_ids.state, "posted")
+        self.assertEqual(wanting.invoice_ids.state, "draft")
+        line = run.line_ids.filtered(lambda line: line.order_ids == wanting)
+        self.assertIn("Globex", line.message)
+
+    def test_only_orders_of_the_company(self):
+        other = self.company_data_2["company"] if hasattr(self, "company_data_2") else None
+        run = self.env["adv.billing.run"].create({"company_id": self.company.id})
+        order = self._order()
+        self._rule("order")
+        self.assertEqual(run._adv_candidates(), order)
+        if other:
+            self.assertFalse(run.with_company(other).new({"company_id": other.id})._adv_candidates())
+
+    def test_returns_are_left_for_a_credit_note(self):
+        # 10 delivered and billed, 2 come back: nothing is billed, the line is to be credited
+        order = self._order()
+        picking = self._deliver(order)
+        self._run()
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_model="stock.picking", active_id=picking.id, active_ids=picking.ids)
+            .create({})
+        )
+        wizard.product_return_moves.quantity = 2
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.picked = True
+        back.button_validate()
+        self.assertEqual(order.order_line.qty_to_invoice, -2)
+        self.assertFalse(self._run().line_ids)
+        to_issue = self.env["ir.actions.act_window"]._for_xml_id("adv_billing.action_credit_notes_to_issue")
+        from ast import literal_eval
+
+        self.assertEqual(
+            self.env["sale.order.line"].search([*literal_eval(to_issue["domain"]), ("order_id", "=", order.id)]),
+            order.order_line,
+        )
+
+    # FACTS
+
+    def test_state_and_results_cannot_be_set(self):
+        run = self.env["adv.billing.run"].create({"company_id": self.company.id})
+        with self.assertRaises(AccessError):
+            run.write({"state": "done"})
+        with self.assertRaises(AccessError):
+            run.sudo().write({"line_ids": [Command.create({"state": "done"})]})
+        with self.assertRaises(AccessError):
+            self.env["adv.billing.run"].with_context(default_state="done").create({})
+
+    def test_a_plan_in_the_context_must_be_an_object(self):
+        order = self._order()
+        self.assertFalse(order.with_context(adv_billing_plan={"quantities": {}})._adv_billing_plan())
+        plan = BillingPlan({}, "order", date(2026, 11, 20))
+        self.assertEqual(order.with_context(adv_billing_plan=plan)._adv_billing_plan(), plan)
+
+    def test_nightly_only_for_companies_that_want_it(self):
+        self._rule("order")
+        order = self._order()
+        self.env["adv.billing.run"]._cron_bill()
+        self.assertFalse(order.invoice_ids)
+        self.company.adv_billing_nightly = True
+        self.env["adv.billing.run"]._cron_bill()
+        self.env["adv.billing.run"]._cron_bill()
+        self.assertEqual(len(order.invoice_ids), 1)

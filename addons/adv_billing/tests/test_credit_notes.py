@@ -1,0 +1,122 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .common import AdvBillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCreditNotes(AdvBillingCommon):
+    """Why a credit note is made, and what that does to the order."""
+
+    def setUp(self):
+        super().setUp()
+        self._rule("order", auto_post=True)
+        self.order = self._order()
+        self._run()
+        self.invoice = self.order.invoice_ids
+
+    def test_reason_lands_in_the_error_ledger_once(self):
+        # 10 chairs billed at 100; 4 off a piece agreed too late: 40 credited
+        note = self._credit(self.invoice, "price", price=4)
+        error = self.order.adv_error_ids.filtered(lambda error: error.found_by == "credit_note")
+        self.assertRecordValues(
+            error, [{"step": "entry", "found_step": "billing", "escaped": True, "cost": 40.0, "state": "open"}]
+        )
+        self.assertEqual(error.type_id.code, "price")
+        self.assertEqual(error.order_id, self.order)
+        note.button_draft()
+        note.action_post()
+        self.assertEqual(self.order.adv_error_ids.filtered(lambda e: e.found_by == "credit_note"), error)
+
+    def test_reason_without_error_type_counts_no_error(self):
+        self._credit(self.invoice, "rebate", price=4)
+        self.assertFalse(self.order.adv_error_ids.filtered(lambda e: e.found_by == "credit_note"))
+
+    def test_price_only_keeps_the_quantity_billed(self):
+        self._credit(self.invoice, "price", price=4)
+        self.assertEqual(self.order.order_line.qty_invoiced, 10)
+        self.assertEqual(self.order.order_line.qty_to_invoice, 0)
+        self.assertFalse(self._run().line_ids)
+
+    def test_quantity_credited_is_due_again(self):
+        # 3 billed in excess are credited and may be billed again
+        self._credit(self.invoice, "quantity", quantity=3)
+        self.assertEqual(self.order.order_line.qty_invoiced, 7)
+        self._run()
+        self.assertEqual(sorted(self.order.invoice_ids.mapped("amount_untaxed")), [300.0, 300.0, 1000.0])
+
+    def test_without_reason_native_behaviour_is_unchanged(self):
+        note = self._credit(self.invoice, quantity=3)
+        self.assertEqual(note.state, "posted")
+        self.assertEqual(self.order.order_line.qty_invoiced, 7)
+        self.assertTrue(note.adv_to_qualify)
+        self.assertIn(note, self.env["account.move"].search([("adv_to_qualify", "=", True)]))
+        self.assertNotIn(note, self.env["account.move"].search([("adv_to_qualify", "=", False)]))
+
+    def test_enforced_for_people_only(self):
+        self.company.adv_billing_mode = "enforce"
+        with self.assertRaisesRegex(UserError, "reason"):
+            self._credit(self.invoice, quantity=3)
+        draft = self.invoice._reverse_moves([{"invoice_date": self.invoice.invoice_date}])
+        with self.assertRaisesRegex(UserError, "reason"):
+            draft.action_post()
+        # an interface posts, the note waits for its reason
+        draft.sudo().action_post()
+        self.assertTrue(draft.adv_to_qualify)
+        draft.adv_credit_reason_id = self.env.ref("adv_billing.credit_reason_duplicate")
+        self.assertFalse(draft.adv_to_qualify)
+        self.assertEqual(self.order.adv_error_ids.mapped("type_id.code"), ["duplicate"])
+        with self.assertRaises(UserError):
+            draft.adv_credit_reason_id = self.env.ref("adv_billing.credit_reason_tax")
+
+    def test_native_wizard_asks_in_enforce(self):
+        self.company.adv_billing_mode = "enforce"
+        context = {"active_model": "account.move", "active_ids": self.invoice.ids}
+        with Form(self.env["account.move.reversal"].with_context(**context)) as wizard:
+            wizard.adv_credit_reason_id = self.env.ref("adv_billing.credit_reason_goodwill")
+        note = self.env["account.move"].browse(wizard.record.refund_moves()["res_id"])
+        self.assertEqual(note.adv_credit_reason_id.code, "goodwill")
+
+    def test_manager_above_the_limit(self):
+        # commercial gestures above 500 are posted by a manager
+        self.company.adv_billing_mode = "enforce"
+        clerk = self._user("clerk", "account.group_account_invoice")
+        note = self._credit(self.invoice, "goodwill", price=60, post=False)
+        with self.assertRaisesRegex(UserError, "manager"):
+            note.with_user(clerk).action_post()
+        note.invoice_line_ids.price_unit = 50
+        note.with_user(clerk).action_post()
+        self.assertEqual(note.state, "posted")
+
+    def test_credit_note_settles_its_dispute(self):
+        reason = self.env["adv.dispute.reason"].create({"name": "Price", "code": "test_price"})
+        dispute = self.env["adv.dispute"].create(
+            {"move_id": self.invoice.id, "amount": 40, "reason_id": reason.id}
+        )
+        note = self._credit(self.invoice, "price", price=4)
+        self.assertEqual(note.adv_dispute_id, dispute)
+        self.assertEqual(dispute.state, "accepted")
+        self.assertEqual(dispute.adv_credit_move_ids, note)
+
+    # COST
+
+    def test_cost_is_stored_at_posting(self):
+        # 10 x 60 from the order; the product's cost changes afterwards
+        line = self.invoice.invoice_line_ids
+        self.assertEqual(line.adv_cost, 600.0)
+        self.chair.standard_price = 90
+        self.assertEqual(line.adv_cost, 600.0)
+        # 3 taken back: -180; price only: nothing; without an order: the product's cost, 2 x 90
+        self.assertEqual(self._credit(self.invoice, "quantity", quantity=3).invoice_line_ids.adv_cost, -180.0)
+        self.assertEqual(self._credit(self.invoice, "price", price=4).invoice_line_ids.adv_cost, 0.0)
+        direct = self._create_invoice_one_line(product_id=self.chair, quantity=2, price_unit=100)
+        self.assertEqual(direct.invoice_line_ids.adv_cost, 0.0)
+        direct.action_post()
+        self.assertEqual(direct.invoice_line_ids.adv_cost, 180.0)
+
+    def test_cost_cannot_be_set(self):
+        line = self.invoice.invoice_line_ids
+        with self.assertRaises(AccessError):
+            line.sudo().write({"adv_cost": 1})
+        with self.assertRaises(AccessError):
+            self.invoice.sudo().write({"invoice_line_ids": [(1, line.id, {"adv_cost": 1})]})
