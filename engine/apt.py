@@ -47,6 +47,8 @@ class Apt:
 
     def _configuration(self):
         options = {
+            "Dir::Etc::main": "/dev/null",
+            "Dir::Etc::parts": "/dev/null",
             "Dir::Etc::sourcelist": self.folder / "sources.list",
             "Dir::Etc::sourceparts": "/dev/null",
             "Dir::Etc::preferences": "/dev/null",
@@ -61,7 +63,7 @@ class Apt:
             "Acquire::Retries": "3",
             "Acquire::http::Timeout": "60",
         }
-        return "".join(f'{name} "{value}";\n' for name, value in options.items())
+        return machine_acquire() + "".join(f'{name} "{value}";\n' for name, value in options.items())
 
     # -- packages
 
@@ -131,6 +133,18 @@ class Apt:
     def _explain(self, done, what):
         reason = done.last(r"^E:|Could not|Failed|Temporary") or "see the log"
         return f"{what} ({reason}). Check the network and try again. {OTHER_WAY}. Log: {self.log}"
+
+
+def machine_acquire():
+    """How the machine fetches (its proxy, say); nothing else of its settings, no hook above all."""
+    dump = subprocess.run(
+        ["apt-config", "dump", "Acquire"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=proc.child_env(LC_ALL="C"),
+    )
+    return "".join(line + "\n" for line in dump.stdout.splitlines() if line.startswith("Acquire::"))
 
 
 def find_mirror():

@@ -91,6 +91,7 @@ def run(command, *, log=None, on_line=None, gentle=False, keep=400, **options):
         return Result(code, lines)
     finally:
         end(process, gentle=gentle)
+        process.stdout.close()
 
 
 def foreground(command, **options):
@@ -120,8 +121,6 @@ def end(process, *, gentle=False, patience=15, first=signal.SIGTERM):
             if process.poll() is None:
                 _signal_group(process.pid, signal.SIGKILL)
                 process.wait(10)
-    if process.stdout:
-        process.stdout.close()
     forget(process)
 
 

@@ -31,6 +31,7 @@ class AptCase(EngineCase):
             f'  show) echo "Size: {len(CONTENT)}"; echo "SHA256: {checksum}";;\n'
             "esac",
         )
+        self.program("apt-config", "true")
         self.apt_get()
 
     def apt_get(self, update="true", download="true"):
@@ -71,6 +72,15 @@ class TestMirror(AptCase):
         private = self.private()
         self.assertIn(" ", str(private.folder))
         self.assertIn(f'Dir::State::lists "{private.folder}/lists";', private.conf.read_text())
+
+    def test_proxy_of_the_machine_is_kept_and_its_hooks_are_not(self):
+        self.program(
+            "apt-config", """echo 'Acquire::http::Proxy "http://proxy:3128";'; echo 'APT::Hook "rm";'"""
+        )
+        conf = self.private().conf.read_text()
+        self.assertIn('Acquire::http::Proxy "http://proxy:3128";', conf)
+        self.assertNotIn("Hook", conf)
+        self.assertIn('Dir::Etc::parts "/dev/null";', conf)
 
     def test_no_apt(self):
         self.empty_path()

@@ -212,7 +212,7 @@ class TestProcesses(EngineCase):
         self.assertEqual(done.read_text(), "yes\n")
 
     def test_what_was_ended_means_nothing(self):
-        """A program that ends because the command ends is not taken for one that failed, and none is started."""
+        """A program that ends because the command ends did not fail, and no other is started."""
         script = self.program("long", "echo started; exec sleep 60")
         self.addCleanup(proc.begin)
         with self.assertRaises(KeyboardInterrupt):
