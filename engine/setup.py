@@ -4,6 +4,7 @@ import threading
 from contextlib import contextmanager
 
 from . import database, odoo_tree, postgres, python_env
+from .ui import Problem
 
 
 class _Background(threading.Thread):
@@ -37,6 +38,17 @@ def prepare():
     tree = odoo.wait()
     python_env.ensure(tree)
     return tree
+
+
+@contextmanager
+def existing_databases():
+    """The databases for a command that needs no Odoo; nothing is made where there is no server yet."""
+    server = postgres.server()
+    if server.own and not server.data.exists():
+        raise Problem("nothing is set up yet: ./adv run does it")
+    python_env.ensure()
+    with server.use():
+        yield database.Databases(server, None)
 
 
 @contextmanager

@@ -11,6 +11,14 @@ EXAMPLES = """examples:
   ./adv lint          check everything
   ./adv lint --fix    let ruff and prettier put right what they can, then check
 """
+LEFT_OUT = (
+    "attribute-string-redundant",  # a label that is spelled out can be found
+    "consider-merging-classes-inherited",  # one concern a file, though they extend the same model
+    "manifest-superfluous-key",
+    "missing-readme",  # the readme/ fragments stand for README.rst
+    "missing-return",  # computes return nothing
+    "super-method-mismatch",  # facts are written past our own guard on purpose
+)
 
 
 def arguments(parser):
@@ -35,9 +43,8 @@ def format_python(fix):
 
 
 def pylint(_fix):
-    """The readme/ fragments stand for README.rst; a manifest may say what is the default anyway."""
-    left_out = "--disable=missing-readme,manifest-superfluous-key"
-    return _python("pylint", left_out, *[str(paths.ADDONS / name) for name in paths.addon_names()])
+    options = [f"--disable={','.join(LEFT_OUT)}", "--ignore=tests"]
+    return _python("pylint", *options, *[str(paths.ADDONS / name) for name in paths.addon_names()])
 
 
 def _python(module, *arguments):

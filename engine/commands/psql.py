@@ -21,7 +21,7 @@ def arguments(_parser):
 def run(options):
     rest = list(options.rest)
     name = rest.pop(0) if rest and not rest[0].startswith("-") else database.MAIN
-    with setup.databases() as databases:
+    with setup.existing_databases() as databases:
         if not databases.exists(name):
             raise Problem(f"there is no database {name}: ./adv run makes adv, ./adv status lists all")
         env = proc.child_env(PSQL_HISTORY=paths.state_dir("run") / "psql_history")

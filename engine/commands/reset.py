@@ -32,7 +32,7 @@ def run(options):
 
 def remove_databases():
     try:
-        with setup.databases() as databases, locks.exclusive("templates", "a running ./adv test"):
+        with setup.existing_databases() as databases, locks.exclusive("templates", "a running ./adv test"):
             drop(databases)
     except postgres.OtherVersion:
         aside = set_aside(postgres.Own())
