@@ -4,6 +4,9 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+from odoo.tools.image import image_data_uri
+
+from ..tools.letter import html_to_pdf
 
 _logger = logging.getLogger(__name__)
 
@@ -172,16 +175,41 @@ class AdvDunningNotice(models.Model):
 
         When one of them cannot be rendered, the others still go: the batch is then taken one by one.
         """
+        notices = self - self._withdraw_paid()
         try:
             with self.env.cr.savepoint():
-                self._send_now()
+                notices._send_now()
         except Exception as error:  # a template may fail in any way
-            self.invalidate_recordset()
-            if len(self) > 1:
-                for notice in self:
+            notices.invalidate_recordset()
+            if len(notices) > 1:
+                for notice in notices:
                     notice._send_batch()
             else:
-                self._mark_failed(error)
+                notices._mark_failed(error)
+
+    def _withdraw_paid(self):
+        """Withdraw notices that claim more than is still open: a payment came in since they were computed.
+
+        :return: the notices withdrawn
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT line.notice_id FROM adv_dunning_notice_line line
+                  LEFT JOIN account_move_line item ON item.id = line.move_line_id
+                 WHERE line.notice_id = ANY(%s)
+                   AND (item.id IS NULL OR item.parent_state != 'posted'
+                        OR item.amount_residual_currency < line.amount)
+                """,
+                self.ids,
+            )
+        )
+        paid = self.browse(row[0] for row in rows)
+        paid._withdraw(
+            {"state": "cancelled", "error": self.env._("Something was paid since this was computed.")}
+        )
+        return paid
 
     def _send_now(self):
         for level, notices in self.grouped("level_id").items():
@@ -355,11 +383,13 @@ class AdvDunningNotice(models.Model):
         """
         self.ensure_one()
         name = self.env._("Reminder %(number)s", number=self.name or "").replace("/", "-")
-        report = self.env["ir.actions.report"].sudo()
-        if report.get_wkhtmltopdf_state() in ("install", "broken"):
-            content, _type = report.with_context(adv_no_pdf=True)._render_qweb_html(
-                "adv_dunning.report_notice", self.ids
-            )
-            return f"{name}.html", content
-        content, kind = report._render_qweb_pdf("adv_dunning.report_notice", self.ids)
-        return f"{name}.{kind}", content
+        lang = self._lang()
+        without_pdf = self.env["ir.actions.report"].get_wkhtmltopdf_state() in ("install", "broken")
+        notice = self.with_context(lang=lang)
+        page = notice.env["ir.qweb"]._render(
+            "adv_dunning.letter_page",
+            {"o": notice, "no_pdf": without_pdf, "image_data_uri": image_data_uri},
+        )
+        if without_pdf:
+            return f"{name}.html", page.encode()
+        return f"{name}.pdf", html_to_pdf(page)
