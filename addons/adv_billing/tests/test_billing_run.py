@@ -1,3 +1,4 @@
+from ast import literal_eval
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -136,22 +137,14 @@ class TestBillingRun(AdvBillingCommon):
         order = self._order()
         picking = self._deliver(order)
         self._run()
-        wizard = (
-            self.env["stock.return.picking"]
-            .with_context(active_model="stock.picking", active_id=picking.id, active_ids=picking.ids)
-            .create({})
-        )
-        wizard.product_return_moves.quantity = 2
-        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
-        back.move_ids.picked = True
-        back.button_validate()
+        self._return(picking, 2)
         self.assertEqual(order.order_line.qty_to_invoice, -2)
         self.assertFalse(self._run().line_ids)
         to_issue = self.env["ir.actions.act_window"]._for_xml_id("adv_billing.action_credit_notes_to_issue")
-        from ast import literal_eval
-
         self.assertEqual(
-            self.env["sale.order.line"].search([*literal_eval(to_issue["domain"]), ("order_id", "=", order.id)]),
+            self.env["sale.order.line"].search(
+                [*literal_eval(to_issue["domain"]), ("order_id", "=", order.id)]
+            ),
             order.order_line,
         )
 
