@@ -8,6 +8,7 @@ BARE_COLUMNS = {
     "adv_received_date": "timestamp",
     "adv_assistant_id": "int4",
     "adv_state": "varchar",
+    "adv_desk_rank": "int4",
     "adv_first_delivery_date": "timestamp",
     "adv_delivered_date": "timestamp",
     "adv_is_on_time": "boolean",

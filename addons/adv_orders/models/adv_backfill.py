@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .sale_order import DESK_ORDER
+
 BATCH = 5000
 
 
@@ -150,17 +152,24 @@ class AdvBackfill(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE sale_order
-                   SET adv_state = CASE
-                        WHEN state = 'cancel' THEN 'cancelled'
-                        WHEN state = 'sent' THEN 'quoted'
-                        WHEN state <> 'sale' THEN 'draft'
-                        WHEN adv_delivered_date IS NOT NULL THEN 'delivered'
-                        WHEN adv_first_delivery_date IS NOT NULL THEN 'in_delivery'
-                        ELSE 'confirmed' END
-                 WHERE id IN %s
+                UPDATE sale_order so
+                   SET adv_state = reached.state,
+                       adv_desk_rank = array_position(%(ranks)s, reached.state) - 1
+                  FROM (
+                        SELECT id, CASE
+                            WHEN state = 'cancel' THEN 'cancelled'
+                            WHEN state = 'sent' THEN 'quoted'
+                            WHEN state <> 'sale' THEN 'draft'
+                            WHEN adv_delivered_date IS NOT NULL THEN 'delivered'
+                            WHEN adv_first_delivery_date IS NOT NULL THEN 'in_delivery'
+                            ELSE 'confirmed' END AS state
+                          FROM sale_order
+                         WHERE id IN %(ids)s
+                       ) reached
+                 WHERE reached.id = so.id
                 """,
-                ids,
+                ids=ids,
+                ranks=DESK_ORDER,
             )
         )
 

@@ -25,6 +25,21 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 
+# what a person does first on their desk
+DESK_ORDER = [
+    "to_correct",
+    "held",
+    "to_approve",
+    "draft",
+    "quoted",
+    "in_delivery",
+    "confirmed",
+    "delivered",
+    "invoiced",
+    "settled",
+    "cancelled",
+]
+
 
 class SaleOrder(models.Model):
     """Fields of the order's life. How they are filled: the sale_order_*.py files beside this one."""
@@ -60,6 +75,7 @@ class SaleOrder(models.Model):
     adv_state = fields.Selection(
         STATES, string="ADV status", compute="_compute_adv_state", store=True, copy=False, index=True
     )
+    adv_desk_rank = fields.Integer(compute="_compute_adv_state", store=True, copy=False, index=True)
     adv_blocked = fields.Selection(BLOCKED, string="Blocked", readonly=True, copy=False)
     adv_quoted_date = fields.Datetime(string="Quoted on", readonly=True, copy=False)
     adv_submitted_date = fields.Datetime(string="Submitted on", readonly=True, copy=False)
@@ -155,6 +171,7 @@ class SaleOrder(models.Model):
     def _compute_adv_state(self):
         for order in self:
             order.adv_state = order._adv_get_state()
+            order.adv_desk_rank = DESK_ORDER.index(order.adv_state)
 
     def _adv_get_state(self):
         if self.state == "cancel":
@@ -198,6 +215,7 @@ class SaleOrder(models.Model):
         return frozenset(
             {
                 "adv_state",
+                "adv_desk_rank",
                 "adv_blocked",
                 "adv_quoted_date",
                 "adv_submitted_date",

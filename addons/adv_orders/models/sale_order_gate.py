@@ -214,6 +214,29 @@ class SaleOrder(models.Model):
             values["date_order"] = event_now(self.env)
         return values
 
+    def action_open_adv_checks(self):
+        """Open what the checks found on the order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Checks of %s", self.name),
+            "res_model": "adv.check.result",
+            "views": [(self.env.ref("adv_orders.adv_check_result_view_list").id, "list")],
+            "domain": [("order_id", "=", self.id), ("state", "in", ("failed", "overridden"))],
+            "target": "new",
+        }
+
+    def action_open_adv_override(self):
+        """Open the wizard that overrides the failed checks which the user may override."""
+        self.ensure_one()
+        results = self.adv_check_result_ids.filtered(
+            lambda result: self._adv_is_to_settle(result) and result.check_id._adv_may_override()
+        )
+        blocking = results.filtered(self._adv_is_blocking)
+        if not results:
+            raise UserError(self.env._("Nothing here may be overridden by you: ask your ADV manager."))
+        return (blocking or results).action_open_override()
+
     # SUBMISSION
 
     def _adv_submit(self):

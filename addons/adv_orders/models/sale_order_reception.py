@@ -41,10 +41,15 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         channel = self._adv_default_channel()
-        for vals in vals_list:
-            if not vals.get("adv_channel"):
-                vals["adv_channel"] = "web" if vals.get("website_id") else channel
-        return super().create(vals_list)
+        return super().create(
+            [
+                {
+                    **vals,
+                    "adv_channel": vals.get("adv_channel") or ("web" if vals.get("website_id") else channel),
+                }
+                for vals in vals_list
+            ]
+        )
 
     @api.model
     def _adv_default_channel(self):

@@ -1,0 +1,12 @@
+from . import (
+    test_approvals,
+    test_backfill,
+    test_checks,
+    test_gate,
+    test_ledger,
+    test_milestones,
+    test_portal,
+    test_reception,
+    test_security,
+    test_tours,
+)

@@ -1,0 +1,84 @@
+import { Component } from "@odoo/owl";
+import { formatDate, formatDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+/**
+ * Steps of an order's life, in one line.
+ *
+ * @param {Object} data values of the order's record
+ * @param {luxon.DateTime} now
+ * @returns {{name: string, label: string, date: luxon.DateTime|false, status: string}[]}
+ *      status is "done", "late" or "open"
+ */
+export function timelineSteps(data, now) {
+    const delivered = data.adv_delivered_date;
+    const promise = data.adv_promise_date;
+    const missed = delivered
+        ? !data.adv_is_on_time
+        : Boolean(promise) && promise.endOf("day") < now;
+    const step = (name, label, date) => ({ name, label, date, status: date ? "done" : "open" });
+    return [
+        step("received", _t("Received"), data.adv_received_date),
+        step("clean", _t("Clean"), data.adv_clean_date),
+        step("confirmed", _t("Confirmed"), data.adv_confirmed_date),
+        {
+            name: "promised",
+            label: _t("Promised"),
+            date: promise,
+            status: promise && missed ? "late" : delivered ? "done" : "open",
+        },
+        step("shipped", _t("First delivery"), data.adv_first_delivery_date),
+        step("delivered", _t("Delivered"), delivered),
+    ];
+}
+
+export class OrderTimeline extends Component {
+    static template = "adv_orders.OrderTimeline";
+    static props = { ...standardWidgetProps };
+
+    static icons = {
+        done: "fa-check-circle text-success",
+        late: "fa-exclamation-circle text-danger",
+        open: "fa-circle-o text-muted",
+    };
+
+    get steps() {
+        return timelineSteps(this.props.record.data, luxon.DateTime.now());
+    }
+
+    icon(step) {
+        return OrderTimeline.icons[step.status];
+    }
+
+    day(step) {
+        return step.date ? formatDate(step.date) : "";
+    }
+
+    title(step) {
+        const when = step.date ? formatDateTime(step.date) : _t("not yet");
+        return step.status === "late"
+            ? _t("%(step)s: %(when)s, late", { step: step.label, when })
+            : _t("%(step)s: %(when)s", { step: step.label, when });
+    }
+}
+
+const TIMELINE_FIELDS = [
+    "adv_received_date",
+    "adv_clean_date",
+    "adv_confirmed_date",
+    "adv_promise_date",
+    "adv_first_delivery_date",
+    "adv_delivered_date",
+];
+
+export const orderTimeline = {
+    component: OrderTimeline,
+    fieldDependencies: [
+        ...TIMELINE_FIELDS.map((name) => ({ name, type: "datetime", readonly: true })),
+        { name: "adv_is_on_time", type: "boolean", readonly: true },
+    ],
+};
+
+registry.category("view_widgets").add("adv_order_timeline", orderTimeline);

@@ -1,0 +1,111 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import AdvOrdersCommon
+
+SIGNATURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(HttpCase, AdvOrdersCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.approval_rule = cls.rule(amount_min=100.0)
+        cls.quote = cls.order((cls.chair, 5), require_signature=True, require_payment=False)
+        cls.quote.action_quotation_sent()
+        cls.token = cls.quote._portal_ensure_token()
+
+    def sign(self):
+        return self.make_jsonrpc_request(
+            f"/my/orders/{self.quote.id}/accept",
+            {"access_token": self.token, "name": "Anne Dupont", "signature": SIGNATURE},
+        )
+
+    def page(self, suffix=""):
+        return self.url_open(f"/my/orders/{self.quote.id}?access_token={self.token}{suffix}")
+
+    def test_a_signature_on_a_held_order_is_kept_and_confirms_once(self):
+        answer = self.sign()
+        self.assertNotIn("error", answer)
+        quote = self.quote
+        self.assertRecordValues(
+            quote, [{"state": "sent", "adv_state": "to_approve", "signed_by": "Anne Dupont"}]
+        )
+        self.assertTrue(quote.signature)
+        page = self.page("&message=sign_ok").text
+        self.assertIn("Thank you, we have your order.", page)
+        self.assertIn("We answer by", page)
+        for word in ("Finance", "approve", "to_approve"):
+            self.assertNotIn(word, page)
+        approval = quote.adv_approval_ids
+        approval.with_user(self.financier).action_approve()
+        self.run_job()
+        self.run_job()
+        self.assertEqual(quote.state, "sale")
+        self.assertEqual(len(quote.picking_ids), 1)
+        self.assertTrue(quote.signature)
+        page = self.page().text
+        self.assertNotIn("we have your order", page)
+        self.assertIn("Delivery promised for", page)
+
+    def test_a_held_order_neither_changes_nor_expires(self):
+        self.sign()
+        quote = self.quote
+        quote.validity_date = "2020-01-01"
+        self.assertFalse(quote.is_expired)
+        self.assertFalse(quote._can_be_edited_on_portal())
+        self.assertEqual(self.sign()["error"], "The order is not in a state requiring customer signature.")
+        quote._adv_schedule(self.assistant, "Internal", "Finance is slow")
+        self.assertNotIn("Finance is slow", self.page().text)
+
+    def test_clean_orders_confirm_at_once(self):
+        self.approval_rule.active = False
+        self.sign()
+        self.assertEqual(self.quote.state, "sale")
+
+    def test_refused_after_the_signature(self):
+        self.sign()
+        self.quote.adv_approval_ids.with_user(self.financier).action_refuse("Too risky")
+        self.assertEqual(self.quote.adv_state, "to_correct")
+        self.assertTrue(self.quote.signature)
+        self.assertNotIn("Too risky", self.page().text)
+
+    def test_a_signed_order_that_gets_clean_by_correction_confirms(self):
+        self.approval_rule.active = False
+        self.quote.order_line.price_unit = 0.0
+        self.sign()
+        self.assertEqual(self.quote.adv_state, "to_correct")
+        self.quote.with_user(self.assistant).order_line.price_unit = 100.0
+        self.assertTrue(self.quote.adv_ready)
+        self.run_job()
+        self.assertEqual(self.quote.state, "sale")
+
+
+@tagged("post_install", "-at_install")
+class TestPayment(AdvOrdersCommon):
+    def test_a_payment_on_a_held_order_is_kept(self):
+        self.rule(amount_min=100.0)
+        quote = self.order((self.chair, 5), require_payment=True, require_signature=False)
+        method = self.env["payment.method"].search([], limit=1)
+        provider = self.env["payment.provider"].search([("code", "=", "demo")], limit=1)
+        if not provider:
+            provider = self.env["payment.provider"].search([], limit=1)
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "amount": quote.amount_total,
+                "currency_id": quote.currency_id.id,
+                "partner_id": self.customer.id,
+                "reference": "adv-held-1",
+                "sale_order_ids": [(6, 0, quote.ids)],
+                "state": "authorized",
+            }
+        )
+        transaction._post_process()
+        self.assertTrue(transaction.is_post_processed)
+        self.assertRecordValues(quote, [{"state": "draft", "adv_state": "to_approve"}])
+        self.assertTrue(quote._adv_is_held_for_customer())
+        quote.adv_approval_ids.with_user(self.financier).action_approve()
+        self.run_job()
+        self.assertEqual(quote.state, "sale")
