@@ -30,7 +30,13 @@
         "views/portal_templates.xml",
         "views/menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/adv_dunning_demo.xml",
+    ],
+    "assets": {
+        "web.assets_tests": ["adv_dunning/static/tests/tours/**/*"],
+    },
     "application": True,
     "installable": True,
 }

@@ -4,6 +4,9 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+from odoo.tools.image import image_data_uri
+
+from ..tools.letter import html_to_pdf
 
 _logger = logging.getLogger(__name__)
 
@@ -355,11 +358,13 @@ class AdvDunningNotice(models.Model):
         """
         self.ensure_one()
         name = self.env._("Reminder %(number)s", number=self.name or "").replace("/", "-")
-        report = self.env["ir.actions.report"].sudo()
-        if report.get_wkhtmltopdf_state() in ("install", "broken"):
-            content, _type = report.with_context(adv_no_pdf=True)._render_qweb_html(
-                "adv_dunning.report_notice", self.ids
-            )
-            return f"{name}.html", content
-        content, kind = report._render_qweb_pdf("adv_dunning.report_notice", self.ids)
-        return f"{name}.{kind}", content
+        lang = self._lang()
+        without_pdf = self.env["ir.actions.report"].get_wkhtmltopdf_state() in ("install", "broken")
+        notice = self.with_context(lang=lang)
+        page = notice.env["ir.qweb"]._render(
+            "adv_dunning.letter_page",
+            {"o": notice, "no_pdf": without_pdf, "image_data_uri": image_data_uri},
+        )
+        if without_pdf:
+            return f"{name}.html", page.encode()
+        return f"{name}.pdf", html_to_pdf(page)

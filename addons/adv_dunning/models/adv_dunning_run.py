@@ -328,7 +328,8 @@ class AdvDunningRun(models.Model):
                 """
                 INSERT INTO adv_dunning_notice_line (
                     notice_id, move_id, move_line_id, move_name, rank, level_id, cycle, date_due,
-                    days_overdue, amount_open, amount, is_live, create_uid, write_uid, create_date, write_date)
+                    days_overdue, amount_open, amount, is_live,
+                    create_uid, write_uid, create_date, write_date)
                 SELECT notice.id, work.move_id, work.line_id, move.name, work.rank, work.level_id, work.cycle,
                        work.date_due, work.days, work.amount, work.claim, TRUE,
                        %(user)s, %(user)s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
@@ -475,3 +476,14 @@ class AdvDunningRun(models.Model):
     def _get_or_create(self, company, date):
         run = self.search([("company_id", "=", company.id), ("date", "=", date), ("kind", "=", "reminder")])
         return run or self.create({"company_id": company.id, "date": date})
+
+    @api.model
+    def _demo_runs(self):
+        """Compute the demo data's runs: one two weeks ago, sent; one today, to be looked at."""
+        company = self.env.ref("base.main_company")
+        today = company._adv_today()
+        first = self._get_or_create(company, fields.Date.subtract(today, days=14))
+        first.action_compute()
+        first.notice_ids.filtered(lambda notice: notice.state == "ready")._send_batch()
+        first._close_if_done()
+        self._get_or_create(company, today).action_compute()

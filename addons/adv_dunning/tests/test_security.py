@@ -1,0 +1,233 @@
+from datetime import date
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+
+from .common import TODAY, DunningCommon
+
+MODELS = (
+    "adv.dunning.policy",
+    "adv.dunning.level",
+    "adv.dunning.run",
+    "adv.dunning.notice",
+    "adv.dunning.notice.line",
+    "adv.dunning.item",
+    "adv.payment.promise",
+    "adv.dispute",
+    "adv.dispute.reason",
+    "adv.interest.rate",
+    "adv.late.charge",
+    "adv.receivable.stats",
+)
+LEDGERS = (
+    "adv.dunning.notice",
+    "adv.dunning.notice.line",
+    "adv.dunning.item",
+    "adv.late.charge",
+)
+
+
+@tagged("post_install", "-at_install", "security")
+class TestSecurity(DunningCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.collector = cls._make_user("dun_collector", "adv_dunning.group_collector")
+        cls.manager = cls._make_user("dun_manager", "adv_dunning.group_collection_manager")
+        cls.accountant = cls._make_user("dun_accountant", "account.group_account_user")
+        cls.billing = cls._make_user("dun_billing", "account.group_account_invoice")
+        cls.employee = cls._make_user("dun_employee", "base.group_user")
+        cls.portal = cls._make_user("dun_portal", "base.group_portal")
+        cls.invoice = cls._invoice(100, date(2026, 2, 20))
+        run = cls.env["adv.dunning.run"]._get_or_create(cls.company, TODAY)
+        run.action_compute()
+        cls.run_today = run
+
+    def test_reading(self):
+        for user in (self.collector, self.manager, self.accountant, self.billing):
+            for model in MODELS:
+                self.env[model].with_user(user).check_access("read")
+        for user in (self.employee, self.portal, self.env.ref("base.public_user")):
+            for model in MODELS:
+                with self.assertRaises(AccessError, msg=f"{user.login} {model}"):
+                    self.env[model].with_user(user).check_access("read")
+
+    def test_ledgers_are_written_by_nobody(self):
+        for user in (self.collector, self.manager, self.accountant, self.billing, self.employee, self.portal):
+            for model in LEDGERS:
+                for operation in ("create", "write", "unlink"):
+                    self.assertFalse(
+                        self.env[model].with_user(user).has_access(operation), (user.login, model)
+                    )
+
+    def test_facts_are_set_by_nobody(self):
+        notice = self.run_today.notice_ids
+        item = self.env["adv.dunning.item"].search([("move_id", "=", self.invoice.id)])
+        promise = self.env["adv.payment.promise"].create(
+            {
+                "partner_id": self.partner.id,
+                "amount": 100,
+                "date": date(2026, 3, 10),
+                "date_made": TODAY,
+                "currency_id": self.eur.id,
+            }
+        )
+        dispute = self.env["adv.dispute"].create(
+            {"move_id": self.invoice.id, "reason_id": self.env.ref("adv_dunning.dispute_reason_price").id}
+        )
+        for user in (self.collector, self.manager, self.env.ref("base.user_root")):
+            for record, vals in (
+                (notice, {"state": "sent"}),
+                (notice.line_ids, {"is_live": False}),
+                (item, {"outcome": "chased"}),
+                (promise, {"state": "kept"}),
+                (dispute, {"state": "accepted"}),
+                (self.run_today, {"state": "done"}),
+                (self.partner, {"adv_on_hold": True}),
+                (self.company, {"adv_dunning_live": True}),
+                (self.env["adv.receivable.stats"].search([], limit=1), {"score": 1}),
+            ):
+                for env_record in (record.with_user(user), record.with_user(user).sudo()):
+                    with self.assertRaises(AccessError, msg=f"{user.login} {record} {vals}"):
+                        env_record.write(vals)
+
+    def test_facts_cannot_be_created(self):
+        with self.assertRaises(AccessError):
+            self.env["res.partner"].create({"name": "Held", "adv_on_hold": True})
+        with self.assertRaises(AccessError):
+            self.env["res.partner"].with_context(default_adv_on_hold=True).create({"name": "Held"})
+        with self.assertRaises(AccessError):
+            self.env["res.company"].create({"name": "Live", "adv_dunning_live": True})
+        with self.assertRaises(AccessError):
+            self.env["adv.dunning.run"].create(
+                {"company_id": self.company.id, "date": TODAY, "state": "done"}
+            )
+        with self.assertRaises(AccessError):
+            self.env["adv.payment.promise"].with_context(default_state="kept").create(
+                {"partner_id": self.partner.id, "amount": 1, "date": date(2026, 3, 10), "date_made": TODAY}
+            )
+        with self.assertRaises(AccessError):
+            self.env["adv.late.charge"].sudo().create(
+                {"move_id": self.invoice.id, "kind": "compensation", "date_from": TODAY, "date_to": TODAY}
+            )
+
+    def test_facts_cannot_be_imported(self):
+        result = self.env["res.partner"].load(["name", "adv_on_hold"], [["Held", "1"]])
+        self.assertFalse(result["ids"])
+
+    def test_collector_works(self):
+        run = self.run_today.with_user(self.collector)
+        run.action_compute()
+        self.assertTrue(self.env["adv.dunning.run"].with_user(self.collector).preview(TODAY, self.company.id))
+        run.action_send()
+        self.assertEqual(run.notice_ids.state, "sent")
+        stats = self.env["adv.receivable.stats"].with_user(self.collector).search([])
+        self.assertEqual(stats.partner_id, self.partner)
+        self.assertEqual(stats.notice_ids, run.notice_ids)
+        promise = (
+            self.env["adv.payment.promise"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "partner_id": self.partner.id,
+                    "amount": 100,
+                    "date": date(2026, 3, 10),
+                    "date_made": TODAY,
+                    "currency_id": self.eur.id,
+                }
+            )
+        )
+        self.assertEqual(promise.move_ids, self.invoice)
+        dispute = (
+            self.env["adv.dispute"]
+            .with_user(self.collector)
+            .create(
+                {"move_id": self.invoice.id, "reason_id": self.env.ref("adv_dunning.dispute_reason_price").id}
+            )
+        )
+        dispute.action_accept()
+        charges = self.env["adv.late.charge"].with_user(self.collector).accrue(self.invoice, TODAY)
+        self.assertTrue(charges)
+        with self.assertRaises(AccessError):
+            charges.action_waive()
+
+    def test_only_managers_release_hold_and_go_live(self):
+        self.policy.progression = "catch_up"
+        old = self._invoice(100, date(2026, 1, 1), partner=self._make_partner("Old"))
+        self.run_today.action_compute()
+        notice = self.run_today.notice_ids.filtered(lambda record: record.state == "waiting")
+        self.assertEqual(notice.line_ids.move_id, old)
+        for user in (self.collector, self.accountant, self.employee):
+            with self.assertRaises(AccessError):
+                notice.with_user(user).action_release()
+            with self.assertRaises(AccessError):
+                self.partner.with_user(user).action_adv_put_on_hold()
+            with self.assertRaises(AccessError):
+                self.company.with_user(user)._adv_dunning_go_live()
+        notice.with_user(self.manager).action_release()
+        self.assertEqual(notice.state, "ready")
+        self.partner.with_user(self.manager).action_adv_put_on_hold()
+        self.assertTrue(self.partner.adv_on_hold)
+        self.company.with_user(self.manager)._adv_dunning_go_live()
+
+    def test_others_do_not_act(self):
+        run = self.run_today
+        for user in (self.accountant, self.billing, self.employee, self.portal):
+            with self.assertRaises(AccessError):
+                run.with_user(user).action_compute()
+            with self.assertRaises(AccessError):
+                run.with_user(user).action_send()
+            with self.assertRaises(AccessError):
+                run.notice_ids.with_user(user).action_send()
+            with self.assertRaises(AccessError):
+                run.notice_ids.with_user(user).action_cancel()
+            with self.assertRaises(AccessError):
+                self.env["adv.late.charge"].with_user(user).accrue(self.invoice, TODAY)
+        with self.assertRaises(AccessError):
+            self.env["adv.dunning.run"].with_user(self.employee).preview(TODAY, self.company.id)
+
+    def test_private_methods_are_out_of_reach(self):
+        from odoo.service.model import get_public_method
+
+        for model, name in (
+            ("adv.dunning.notice", "_adv_set_facts"),
+            ("adv.dunning.item", "_adv_create"),
+            ("res.partner", "_adv_set_on_hold"),
+            ("res.company", "_adv_dunning_go_live"),
+            ("res.company", "_adv_dunning_set_facts"),
+            ("adv.dunning.run", "_classification"),
+        ):
+            with self.assertRaises(AccessError):
+                get_public_method(self.env[model], name)
+
+    def test_other_company_sees_nothing(self):
+        other = self._make_company("Elsewhere")
+        stranger = new_test_user(
+            self.env,
+            "dun_stranger",
+            groups="adv_dunning.group_collection_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        self.env = self.env(context={"allowed_company_ids": other.ids})
+        for model in ("adv.dunning.run", "adv.dunning.notice", "adv.dunning.item", "adv.dunning.notice.line"):
+            self.assertFalse(
+                self.env[model]
+                .with_user(stranger)
+                .search([])
+                .filtered(lambda record: record.company_id == self.company),
+                model,
+            )
+        for model in ("adv.receivable.stats", "adv.payment.promise", "adv.dispute", "adv.late.charge"):
+            self.assertFalse(
+                self.env[model].with_user(stranger).search([("company_id", "=", self.company.id)])
+            )
+        with self.assertRaises(AccessError):
+            self.env["adv.dunning.run"].with_user(stranger).preview(TODAY, self.company.id)
+        with self.assertRaises(AccessError):
+            self.run_today.notice_ids.with_env(self.env).with_user(stranger).action_cancel()
+        with self.assertRaises(AccessError):
+            self.env["adv.dunning.run"].with_user(stranger).create(
+                {"company_id": self.company.id, "date": TODAY}
+            )
