@@ -169,7 +169,8 @@ class AccountMove(models.Model):
     def _adv_settle_disputes(self):
         """A dispute is settled by the credit note that grants it."""
         disputes = self.filtered(lambda move: move.move_type == "out_refund").adv_dispute_id
-        disputes.filtered(lambda dispute: dispute.state == "open").action_accept()
+        if granted := disputes.filtered(lambda dispute: dispute.state == "open"):
+            granted.action_accept()
 
     def _adv_send_in_background(self):
         """Hand the invoices to the native sending in the background."""

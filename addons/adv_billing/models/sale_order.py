@@ -24,7 +24,8 @@ class SaleOrder(models.Model):
         Called by everything that posts, credits, matches or unmatches; works on sets.
         """
         orders_by_facts = defaultdict(self.browse)
-        for order in self.sudo():  # facts: whatever the rights on orders of who pays or posts
+        # sudo: facts, whatever the rights on orders of who pays or posts; browse: all read at once
+        for order in self.sudo().browse(self.ids):
             invoiced, settled = order._adv_get_billing_dates()
             if (order.adv_invoiced_date, order.adv_settled_date) != (invoiced, settled):
                 orders_by_facts[invoiced, settled] |= order

@@ -97,7 +97,7 @@ class AdvBillingCommon(AccountTestInvoicingCommon):
             }
         )
         if confirm:
-            order.with_context(**(at and self._at(*at) or {})).action_confirm()
+            order.with_context(**((at and self._at(*at)) or {})).action_confirm()
         return order
 
     def _deliver(self, order, quantities=None, at=None):
@@ -107,14 +107,15 @@ class AdvBillingCommon(AccountTestInvoicingCommon):
         for move in picking.move_ids:
             quantity = move.product_uom_qty if quantities is None else quantities.get(move.product_id, 0)
             move.write({"quantity": quantity, "picked": bool(quantity)})
-        picking.with_context(skip_backorder=True, **(at and self._at(*at) or {})).button_validate()
+        picking.with_context(skip_backorder=True, **((at and self._at(*at)) or {})).button_validate()
         self.assertEqual(picking.state, "done")
         return picking
 
-    def _rule(self, mode, grouping="order", partner=None, **vals):
-        return self.env["adv.billing.rule"].create(
+    @classmethod
+    def _rule(cls, mode, grouping="order", partner=None, **vals):
+        return cls.env["adv.billing.rule"].create(
             {
-                "company_id": self.company.id,
+                "company_id": cls.company.id,
                 "partner_id": partner and partner.id,
                 "mode": mode,
                 "grouping": grouping,
@@ -167,13 +168,14 @@ class AdvBillingCommon(AccountTestInvoicingCommon):
             note.action_post()
         return note
 
-    def _user(self, login, *groups):
+    @classmethod
+    def _user(cls, login, *groups):
         return new_test_user(
-            self.env,
+            cls.env,
             login,
             groups=",".join(("base.group_user", *groups)),
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
         )
 
     def _day(self, moment):

@@ -1,3 +1,4 @@
+from ast import literal_eval
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -148,10 +149,10 @@ class TestBillingRun(AdvBillingCommon):
         self.assertEqual(order.order_line.qty_to_invoice, -2)
         self.assertFalse(self._run().line_ids)
         to_issue = self.env["ir.actions.act_window"]._for_xml_id("adv_billing.action_credit_notes_to_issue")
-        from ast import literal_eval
-
         self.assertEqual(
-            self.env["sale.order.line"].search([*literal_eval(to_issue["domain"]), ("order_id", "=", order.id)]),
+            self.env["sale.order.line"].search(
+                [*literal_eval(to_issue["domain"]), ("order_id", "=", order.id)]
+            ),
             order.order_line,
         )
 

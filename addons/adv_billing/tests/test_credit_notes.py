@@ -10,6 +10,7 @@ class TestCreditNotes(AdvBillingCommon):
 
     def setUp(self):
         super().setUp()
+        self.chair.invoice_policy = "order"
         self._rule("order", auto_post=True)
         self.order = self._order()
         self._run()
@@ -20,7 +21,8 @@ class TestCreditNotes(AdvBillingCommon):
         note = self._credit(self.invoice, "price", price=4)
         error = self.order.adv_error_ids.filtered(lambda error: error.found_by == "credit_note")
         self.assertRecordValues(
-            error, [{"step": "entry", "found_step": "billing", "escaped": True, "cost": 40.0, "state": "open"}]
+            error,
+            [{"step": "entry", "found_step": "billing", "escaped": True, "cost": 40.0, "state": "open"}],
         )
         self.assertEqual(error.type_id.code, "price")
         self.assertEqual(error.order_id, self.order)
@@ -73,6 +75,7 @@ class TestCreditNotes(AdvBillingCommon):
         self.company.adv_billing_mode = "enforce"
         context = {"active_model": "account.move", "active_ids": self.invoice.ids}
         with Form(self.env["account.move.reversal"].with_context(**context)) as wizard:
+            self.assertTrue(wizard.adv_reason_required)
             wizard.adv_credit_reason_id = self.env.ref("adv_billing.credit_reason_goodwill")
         note = self.env["account.move"].browse(wizard.record.refund_moves()["res_id"])
         self.assertEqual(note.adv_credit_reason_id.code, "goodwill")
@@ -115,8 +118,13 @@ class TestCreditNotes(AdvBillingCommon):
         self.assertEqual(direct.invoice_line_ids.adv_cost, 180.0)
 
     def test_cost_cannot_be_set(self):
-        line = self.invoice.invoice_line_ids
+        draft = self._create_invoice_one_line(product_id=self.chair, quantity=2, price_unit=100)
+        for line in (draft.invoice_line_ids, self.invoice.invoice_line_ids):
+            with self.assertRaises(AccessError):
+                line.sudo().write({"adv_cost": 1})
         with self.assertRaises(AccessError):
-            line.sudo().write({"adv_cost": 1})
+            draft.sudo().write({"invoice_line_ids": [(1, draft.invoice_line_ids.id, {"adv_cost": 1})]})
         with self.assertRaises(AccessError):
-            self.invoice.sudo().write({"invoice_line_ids": [(1, line.id, {"adv_cost": 1})]})
+            self.env["account.move.line"].with_context(default_adv_cost=1).create(
+                {"move_id": draft.id, "name": "x"}
+            )

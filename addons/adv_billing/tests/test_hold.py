@@ -57,7 +57,7 @@ class TestHold(AdvBillingCommon):
         self._deliver(order)
 
     def test_release_of_one_order(self):
-        held, released = self._order(), self._order()
+        held, released = self._order(), self._order([(self.lamp, 5)])
         self._hold()
         with self.assertRaises(UserError):
             released.action_adv_release_hold("  ")

@@ -89,9 +89,9 @@ class TestInvoiceChecks(AdvBillingCommon):
             invoice.action_post()
         invoice.action_adv_check()
         results = invoice.adv_check_result_ids
-        results.filtered(
-            lambda result: result.check_id.code == "invoice_price_deviation"
-        ).action_override("Agreed by phone with the buyer")
+        results.filtered(lambda result: result.check_id.code == "invoice_price_deviation").action_override(
+            "Agreed by phone with the buyer"
+        )
         invoice.action_post()
         self.assertEqual(invoice.state, "posted")
 
