@@ -14,6 +14,7 @@
         "views/adv_kpi_views.xml",
         "views/adv_kpi_target_views.xml",
         "views/adv_receivable_entry_views.xml",
+        "views/adv_kpi_menus.xml",
     ],
     "demo": [],
     "assets": {

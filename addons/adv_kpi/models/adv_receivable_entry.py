@@ -29,7 +29,6 @@ class AdvReceivableEntry(models.Model):
         ],
         "account.move": ["invoice_user_id", "move_type"],
         "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id", "max_date"],
-        "account.account": ["account_type", "non_trade"],
         "res.partner": ["commercial_partner_id"],
     }
 
@@ -91,11 +90,22 @@ class AdvReceivableEntry(models.Model):
 
     def _joins(self):
         return SQL(
-            """JOIN account_account account ON account.id = item.account_id
-            JOIN account_move move ON move.id = item.move_id
+            """JOIN account_move move ON move.id = item.move_id
             LEFT JOIN res_partner partner ON partner.id = item.partner_id"""
         )
 
     def _where(self):
-        """Return which journal items are followed: those of the customers' accounts."""
-        return SQL("item.parent_state = 'posted' AND account.account_type = 'asset_receivable'")
+        """Return which journal items are followed: those of the accounts in scope of each active company."""
+        scopes = [
+            SQL("(item.company_id = %s AND item.account_id IN %s)", company.id, tuple(accounts.ids))
+            for company, accounts in self._get_accounts().items()
+        ]
+        return SQL("item.parent_state = 'posted' AND (%s)", SQL(" OR ").join(scopes or [SQL("FALSE")]))
+
+    def _get_accounts(self):
+        """Return {company: receivable accounts in scope}: those of reminders, named or by default."""
+        accounts = {
+            company: company._adv_dunning_policy().account_ids or company._adv_dunning_accounts()
+            for company in self.env.companies
+        }
+        return {company: found for company, found in accounts.items() if found}

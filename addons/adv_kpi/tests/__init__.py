@@ -1,1 +1,1 @@
-from . import test_engine, test_figures
+from . import test_engine, test_figures, test_js, test_tours

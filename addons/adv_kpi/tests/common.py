@@ -15,12 +15,6 @@ class KpiCommon(AccountTestInvoicingCommon):
     def setUpClass(cls):
         cls.startClassPatcher(freeze_time(f"{TODAY} 10:00:00"))
         super().setUpClass()
-        from unittest.mock import patch  # TEMPORARY
-
-        if not hasattr(cls.env["adv.check"], "_run"):
-            cls.startClassPatcher(patch.object(cls.env.registry["adv.check"], "_run", create=True))
-        if not hasattr(cls.env["adv.dispute"], "action_accept"):
-            cls.startClassPatcher(patch.object(cls.env.registry["adv.dispute"], "action_accept", create=True))
         cls.company = cls.env.company
         cls.company.adv_tz = "Europe/Paris"
         cls.kpi = cls.env["adv.kpi"]

@@ -1,0 +1,165 @@
+import { expect, test } from "@odoo/hoot";
+import { queryAllTexts } from "@odoo/hoot-dom";
+import { mockDate } from "@odoo/hoot-mock";
+import {
+    contains,
+    defineModels,
+    getService,
+    models,
+    mountWithCleanup,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { WebClient } from "@web/webclient/webclient";
+import { KpiCard } from "@adv_kpi/kpi_card/kpi_card";
+import { Sparkline } from "@adv_kpi/sparkline/sparkline";
+import { AdvKpiDashboard } from "@adv_kpi/dashboard/dashboard";
+import { makeCard, makeDashboard } from "./adv_kpi_test_helpers";
+
+class AdvKpi extends models.Model {
+    _name = "adv.kpi";
+}
+
+defineMailModels();
+defineModels([AdvKpi]);
+
+async function mountCard(values, props = {}) {
+    const opened = [];
+    await mountWithCleanup(KpiCard, {
+        props: {
+            card: makeCard(values),
+            currencyId: 1,
+            onDefine: (card) => opened.push(["define", card.code]),
+            onOpen: (card, part) => opened.push(["open", part.model, part.domain]),
+            ...props,
+        },
+    });
+    return opened;
+}
+
+async function openDashboard() {
+    await mountWithCleanup(WebClient);
+    await getService("action").doAction("adv_kpi.dashboard");
+}
+
+test("the value opens the records, the label the definition", async () => {
+    const opened = await mountCard();
+    expect(".o_adv_kpi_value").toHaveText("12");
+    expect(".o_adv_kpi_change").toHaveClass("text-success");
+    expect(".o_adv_kpi_change .visually-hidden").toHaveText("better");
+    await contains(".o_adv_kpi_value").click();
+    await contains(".o_adv_kpi_label").click();
+    expect(opened).toEqual([
+        ["open", "sale.order", [["state", "=", "sale"]]],
+        ["define", "order_count"],
+    ]);
+});
+
+test("a percentage opens its numerator or its denominator", async () => {
+    const part = (value, domain) => ({ value, domain, model: "sale.order", aggregate: "count" });
+    const opened = await mountCard({
+        unit: "percent",
+        decimals: 1,
+        value: 25,
+        numerator: part(1, [["id", "=", 1]]),
+        denominator: part(4, []),
+    });
+    expect(".o_adv_kpi_parts").toHaveText(/1\s*of\s*4/);
+    await contains(".o_adv_denominator").click();
+    await contains(".o_adv_numerator").click();
+    expect(opened.map(([, , domain]) => domain)).toEqual([[], [["id", "=", 1]]]);
+});
+
+test("a missed target has a mark and a sentence", async () => {
+    await mountCard({ target: { value: 20, is_met: false } });
+    expect(".o_adv_kpi_card").toHaveClass("o_adv_missed");
+    expect(".o_adv_kpi_target").toHaveText("Misses the target of 20");
+    expect(".o_adv_kpi_target .fa-exclamation-triangle").toHaveCount(1);
+});
+
+test("nothing to measure and no base: a dash, no comparison", async () => {
+    await mountCard({ value: null, unit: "percent", change: null, base: null });
+    expect(".o_adv_kpi_value").toHaveText("–");
+    expect(".o_adv_kpi_change").toHaveCount(0);
+});
+
+test("a figure that the reader may not see says so", async () => {
+    await mountCard({ not_applicable: true, value: null, numerator: null, series: [] });
+    expect("button.o_adv_kpi_value").toHaveCount(0);
+    expect(".o_adv_kpi_card").toHaveText(/Not available/);
+});
+
+test("a sparkline leaves a gap where there is no value", async () => {
+    await mountWithCleanup(Sparkline, { props: { values: [1, 2, null, 3, 4], target: 2 } });
+    expect("polyline").toHaveCount(2);
+    expect(".o_adv_sparkline_target").toHaveCount(1);
+});
+
+test("dashboard: opens the month, changes period and comparison", async () => {
+    mockDate("2026-03-20 10:00:00");
+    const calls = [];
+    onRpc("adv.kpi", "get_dashboard", ({ args }) => {
+        calls.push(args);
+        return makeDashboard([makeCard()]);
+    });
+    await openDashboard();
+    expect(".o_adv_kpi_card").toHaveCount(1);
+    expect(".o_adv_period").toHaveText("March 2026");
+    await contains(".o_adv_previous").click();
+    await contains(".o_adv_period").click();
+    await contains(".o-dropdown-item[data-kind=quarter]").click();
+    await contains(".o_adv_comparison").click();
+    await contains(".o-dropdown-item[data-comparison=previous_period]").click();
+    expect(calls).toEqual([
+        ["2026-03-01", "2026-03-31", "previous_year"],
+        ["2026-02-01", "2026-02-28", "previous_year"],
+        ["2026-01-01", "2026-03-31", "previous_year"],
+        ["2026-01-01", "2026-03-31", "previous_period"],
+    ]);
+});
+
+test("dashboard: a number opens its list", async () => {
+    onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard()]));
+    await openDashboard();
+    const actions = [];
+    patchWithCleanup(getService("action"), { doAction: (action) => actions.push(action) });
+    await contains(".o_adv_kpi_value").click();
+    expect(actions[0].res_model).toBe("sale.order");
+    expect(actions[0].domain).toEqual([["state", "=", "sale"]]);
+    expect(actions[0].name).toBe("Orders");
+});
+
+test("dashboard: the definition, and from there a target", async () => {
+    onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard()]));
+    await openDashboard();
+    const actions = [];
+    patchWithCleanup(getService("action"), { doAction: (action) => actions.push(action) });
+    await contains(".o_adv_kpi_label").click();
+    expect(".o_adv_kpi_explanation").toHaveText("Orders confirmed in the period.");
+    await contains(".o_adv_set_target").click();
+    expect(actions[0].res_model).toBe("adv.kpi.target");
+    expect(actions[0].context).toEqual({ default_kpi_id: 1 });
+});
+
+test("dashboard: nothing in thirteen months explains itself", async () => {
+    const series = [{ date_from: "2026-01-01", date_to: "2026-01-31", value: 0 }];
+    onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard({ value: 0, series })]));
+    await openDashboard();
+    expect(".o_adv_kpi_empty").toHaveCount(1);
+});
+
+test("dashboard: a chart has the table behind it, its rows open the records", async () => {
+    const bar = { key: 1, label: "Price", value: 3, model: "sale.order", domain: [["id", "=", 3]] };
+    onRpc("adv.kpi", "get_dashboard", () =>
+        makeDashboard([makeCard()], { error_types: [{ ...bar, aggregate: "count" }] })
+    );
+    await openDashboard();
+    const actions = [];
+    patchWithCleanup(getService("action"), { doAction: (action) => actions.push(action) });
+    expect(".o_adv_kpi_chart canvas").toHaveCount(1);
+    await contains(".o_adv_toggle_table").click();
+    expect(queryAllTexts(".o_adv_kpi_chart th")).toEqual(["Price"]);
+    await contains(".o_adv_kpi_chart td button").click();
+    expect(actions[0].domain).toEqual([["id", "=", 3]]);
+});
