@@ -10,7 +10,8 @@ class ResConfigSettings(models.TransientModel):
     adv_error_authors = fields.Boolean(related="company_id.adv_error_authors", readonly=False)
     adv_discount_limit = fields.Float(related="company_id.adv_discount_limit", readonly=False)
     adv_margin_floor = fields.Float(related="company_id.adv_margin_floor", readonly=False)
+    adv_company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
     adv_order_minimum = fields.Monetary(
-        related="company_id.adv_order_minimum", readonly=False, currency_field="company_currency_id"
+        related="company_id.adv_order_minimum", readonly=False, currency_field="adv_company_currency_id"
     )
     adv_answer_hours = fields.Integer(related="company_id.adv_answer_hours", readonly=False)

@@ -1,0 +1,64 @@
+"""Benchmarks that measure two databases in one run: ours and its peer, step by step in turn."""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import psycopg2
+from psycopg2 import sql
+
+
+def _administer(statement, *names):
+    connection = psycopg2.connect(
+        dbname="postgres",
+        host=os.environ.get("PGHOST"),
+        port=os.environ.get("PGPORT"),
+        user=os.environ.get("PGUSER"),
+        password=os.environ.get("PGPASSWORD"),
+    )
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL(statement).format(*[sql.Identifier(name) for name in names]))
+    finally:
+        connection.close()
+
+
+@contextmanager
+def clone(template, name):
+    """A copy of the database ``template``, dropped at the end."""
+    _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    _administer("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+    try:
+        yield name
+    finally:
+        _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+class Worker:
+    """An Odoo process on one database."""
+
+    def __init__(self, module, database):
+        folder = os.path.dirname(os.path.abspath(__file__))
+        self._process = subprocess.Popen(
+            [sys.executable, os.path.join(folder, "_worker.py"), module, database],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([folder, os.environ.get("PYTHONPATH", "")])},
+        )
+
+    def step(self, name, **arguments):
+        """Run a step; return {'seconds', 'statements', 'result'}; RuntimeError when the process ended."""
+        self._process.stdin.write(json.dumps({"step": name, **arguments}) + "\n")
+        self._process.stdin.flush()
+        for line in self._process.stdout:
+            if line.startswith("@"):
+                return json.loads(line[1:])
+        raise RuntimeError(f"the process ended in the step {name}")
+
+    def close(self):
+        self._process.stdin.close()
+        self._process.wait(60)

@@ -1,0 +1,56 @@
+// Rules in the spirit of Odoo's own configuration. No import here: ./adv lint keeps eslint outside the checkout.
+
+const BROWSER = [
+    "AbortController", "Blob", "CustomEvent", "Event", "FormData", "Intl", "URL", "URLSearchParams", "clearInterval",
+    "clearTimeout", "console", "document", "fetch", "localStorage", "location", "luxon", "navigator", "odoo", "owl",
+    "queueMicrotask", "requestAnimationFrame", "sessionStorage", "setInterval", "setTimeout", "window", "Chart",
+];
+
+export default [
+    { ignores: ["**/static/lib/**", ".engine/**", "**/node_modules/**"] },
+    {
+        files: ["addons/**/*.js"],
+        languageOptions: {
+            ecmaVersion: 2022,
+            sourceType: "module",
+            globals: Object.fromEntries(BROWSER.map((name) => [name, "readonly"])),
+        },
+        linterOptions: { reportUnusedDisableDirectives: "error" },
+        rules: {
+            "constructor-super": "error",
+            "curly": ["error", "all"],
+            "eqeqeq": ["error", "always", { null: "ignore" }],
+            "getter-return": "error",
+            "no-async-promise-executor": "error",
+            "no-class-assign": "error",
+            "no-const-assign": "error",
+            "no-constant-condition": "error",
+            "no-debugger": "error",
+            "no-dupe-args": "error",
+            "no-dupe-class-members": "error",
+            "no-dupe-else-if": "error",
+            "no-dupe-keys": "error",
+            "no-duplicate-case": "error",
+            "no-duplicate-imports": "error",
+            "no-empty": "error",
+            "no-eval": "error",
+            "no-fallthrough": "error",
+            "no-func-assign": "error",
+            "no-import-assign": "error",
+            "no-redeclare": "error",
+            "no-self-assign": "error",
+            "no-sparse-arrays": "error",
+            "no-this-before-super": "error",
+            "no-undef": "error",
+            "no-unreachable": "error",
+            "no-unsafe-finally": "error",
+            "no-unused-vars": ["error", { args: "none", ignoreRestSiblings: true }],
+            "no-useless-escape": "error",
+            "no-var": "error",
+            "prefer-const": "error",
+            "require-yield": "error",
+            "use-isnan": "error",
+            "valid-typeof": "error",
+        },
+    },
+];

@@ -1,0 +1,77 @@
+"""Odoo in processes of its own, on databases cloned for one test: for what a test transaction cannot hold."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from odoo import sql_db
+from odoo.tools import SQL, config
+
+ROOT = Path(__file__).resolve().parent.parent
+ADDONS = ("adv_orders", "adv_dunning", "adv_billing", "adv_kpi")
+_RECORD = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (WARNING|ERROR|CRITICAL) .*$", re.M)
+_SETTINGS = ("db_host", "db_port", "db_user", "db_password", "db_sslmode", "data_dir")
+
+
+def base_database():
+    """Name of the database that holds the addons' native dependencies only, or None."""
+    name = os.environ.get("ADV_BASE_TEMPLATE")
+    return name if name and _exists(name) else None
+
+
+def _exists(name):
+    with sql_db.db_connect("postgres").cursor() as cr:
+        cr.execute(SQL("SELECT 1 FROM pg_database WHERE datname = %s", name))
+        return bool(cr.fetchone())
+
+
+def _administer(*statements):
+    """Run statements that PostgreSQL refuses inside a transaction."""
+    with sql_db.db_connect("postgres").cursor() as cr:
+        cr._cnx.autocommit = True
+        for statement in statements:
+            cr.execute(statement)
+
+
+@contextmanager
+def database(name, template):
+    """A database of that name cloned from ``template`` (None: empty), dropped at the end."""
+    drop = SQL("DROP DATABASE IF EXISTS %s WITH (FORCE)", SQL.identifier(name))
+    source = SQL.identifier(template or "template0")
+    _administer(drop, SQL("CREATE DATABASE %s TEMPLATE %s STRATEGY FILE_COPY", SQL.identifier(name), source))
+    try:
+        yield name
+    finally:
+        _administer(drop)
+
+
+def odoo(command, *arguments, name):
+    """Run the ``odoo`` command (``server``, ``module uninstall``...) on the database ``name``.
+
+    Return (exit code, log).
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {key: config[key] for key in _SETTINGS if config[key]}
+        settings["addons_path"] = str(ROOT / "addons")
+        settings["http_interface"] = "127.0.0.1"
+        lines = [f"{key} = {value}" for key, value in settings.items()]
+        path = Path(folder) / "odoo.conf"
+        path.write_text("\n".join(["[options]", *lines, ""]))
+        path.chmod(0o600)
+        done = subprocess.run(
+            [sys.executable, "-m", "odoo", *command.split(), "-c", str(path), "-d", name, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=900,
+        )
+    return done.returncode, done.stdout
+
+
+def complaints(log):
+    """Log records of WARNING and above in ``log``."""
+    return [match.group(0) for match in _RECORD.finditer(log)]

@@ -1,0 +1,45 @@
+"""Installing, updating and uninstalling the addons, alone and together, in processes of their own."""
+
+from odoo.tests import BaseCase, tagged
+
+from .processes import ADDONS, base_database, complaints, database, odoo
+
+
+@tagged("post_install", "-at_install", "lifecycle")
+class TestLifecycle(BaseCase):
+    def _run(self, *arguments, name):
+        code, log = odoo(*arguments, name=name)
+        self.assertEqual(complaints(log), [])
+        self.assertEqual(code, 0, log[-2000:])
+        return log
+
+    def _check(self, *addons):
+        """Install, update and uninstall ``addons``; a working database stays."""
+        name = f"adv_lifecycle_{'_'.join(addon[4:] for addon in addons)}"
+        with database(name, base_database()):
+            self._run("server", "-i", ",".join(addons), "--stop-after-init", "--without-demo", name=name)
+            self._run("server", "-u", ",".join(addons), "--stop-after-init", name=name)
+            self._run("module uninstall", *addons, name=name)
+            self._run("server", "-u", "sale,account", "--stop-after-init", name=name)
+
+    def test_orders_alone(self):
+        self._check("adv_orders")
+
+    def test_dunning_alone(self):
+        self._check("adv_dunning")
+
+    def test_billing(self):
+        self._check("adv_billing")
+
+    def test_all_together_are_uninstalled_at_once(self):
+        self._check(*ADDONS)
+
+    def test_kpi_leaves_the_others_working(self):
+        with database("adv_lifecycle_kpi_only", base_database()) as name:
+            self._run("server", "-i", "adv_kpi", "--stop-after-init", "--without-demo", name=name)
+            self._run("module uninstall", "adv_kpi", name=name)
+            self._run("server", "-u", "adv_billing", "--stop-after-init", name=name)
+
+    def test_demo_data(self):
+        with database("adv_lifecycle_demo", None) as name:
+            self._run("server", "-i", "adv_kpi", "--stop-after-init", "--with-demo", name=name)
