@@ -175,16 +175,41 @@ class AdvDunningNotice(models.Model):
 
         When one of them cannot be rendered, the others still go: the batch is then taken one by one.
         """
+        notices = self - self._withdraw_paid()
         try:
             with self.env.cr.savepoint():
-                self._send_now()
+                notices._send_now()
         except Exception as error:  # a template may fail in any way
-            self.invalidate_recordset()
-            if len(self) > 1:
-                for notice in self:
+            notices.invalidate_recordset()
+            if len(notices) > 1:
+                for notice in notices:
                     notice._send_batch()
             else:
-                self._mark_failed(error)
+                notices._mark_failed(error)
+
+    def _withdraw_paid(self):
+        """Withdraw notices that claim more than is still open: a payment came in since they were computed.
+
+        :return: the notices withdrawn
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT line.notice_id FROM adv_dunning_notice_line line
+                  LEFT JOIN account_move_line item ON item.id = line.move_line_id
+                 WHERE line.notice_id = ANY(%s)
+                   AND (item.id IS NULL OR item.parent_state != 'posted'
+                        OR item.amount_residual_currency < line.amount)
+                """,
+                self.ids,
+            )
+        )
+        paid = self.browse(row[0] for row in rows)
+        paid._withdraw(
+            {"state": "cancelled", "error": self.env._("Something was paid since this was computed.")}
+        )
+        return paid
 
     def _send_now(self):
         for level, notices in self.grouped("level_id").items():

@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 from ..tools.classify import Classification, Scope
 from .adv_dunning_item import OUTCOMES
@@ -66,7 +67,9 @@ class AdvDunningRun(models.Model):
     @api.depends("date")
     def _compute_name(self):
         for run in self:
-            run.name = self.env._("Reminders of %(date)s", date=fields.Date.to_string(run.date) or "")
+            run.name = self.env._(
+                "Reminders of %(date)s", date=format_date(self.env, run.date) if run.date else ""
+            )
 
     @api.depends("outcome_counts")
     def _compute_outcome_summary(self):
@@ -253,6 +256,7 @@ class AdvDunningRun(models.Model):
         self.ensure_one()
         self._lock_company()
         self.env["adv.payment.promise"]._judge(self.company_id, self.date)
+        self._replace_unsent()
         self._materialize()
         made = self._insert_notices()
         self._insert_lines(made)
@@ -275,6 +279,33 @@ class AdvDunningRun(models.Model):
                     company=self.company_id.name,
                 )
             )
+
+    def _replace_unsent(self):
+        """Drop the notices of earlier days that no customer ever got: their amounts are out of date.
+
+        Those a person released stay; what waits for release stays too.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM adv_dunning_notice notice WHERE company_id = %s AND %s",
+                self.company_id.id,
+                Classification.replaced(self.date),
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE adv_dunning_run run SET state = 'done'
+                 WHERE company_id = %s AND date < %s AND state IN ('computed', 'sending')
+                   AND NOT EXISTS (SELECT FROM adv_dunning_notice notice
+                                    WHERE notice.run_id = run.id AND notice.state IN ('ready', 'waiting'))
+                """,
+                self.company_id.id,
+                self.date,
+            )
+        )
+        self.env.invalidate_all()
 
     def _materialize(self):
         self.env.flush_all()

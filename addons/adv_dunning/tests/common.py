@@ -203,6 +203,11 @@ class DunningCommon(TransactionCase):
         run.action_compute()
         return run
 
+    def _chase(self, day=TODAY):
+        run = self._compute(day)
+        run.action_send()
+        return run
+
     def _preview(self, day=TODAY):
         """Return {(entry, rank): (outcome, level, amount)}."""
         rows = self.env["adv.dunning.run"].preview(day, self.company.id)

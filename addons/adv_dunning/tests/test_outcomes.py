@@ -128,13 +128,13 @@ class TestOutcomes(DunningCommon):
 
     def test_level_before_due_expires_at_the_due_date_and_is_no_step(self):
         invoice = self._invoice(6000, date(2026, 3, 6))
-        self._compute()
+        self._chase()
         self.assertEqual(self._code(invoice, date(2026, 3, 10)), "no_level")
         self.assertEqual(self._preview(date(2026, 3, 12))[invoice, 1][:2], ("chased", self.one))
 
     def test_too_soon_after_the_last_notice(self):
         self._invoice(100, date(2026, 2, 20))
-        self._compute()
+        self._chase()
         later = self._invoice(100, date(2026, 2, 26))
         self.assertEqual(self._code(later, date(2026, 3, 8)), "too_soon")
         self.assertEqual(self._code(later, date(2026, 3, 9)), "chased")
@@ -202,9 +202,9 @@ class TestLevels(DunningCommon):
     def test_one_step_at_a_time(self):
         invoice = self._invoice(100, date(2026, 1, 5))  # 56 days: past every level
         self.assertEqual(self._level(invoice), self.one)
-        self._compute()
+        self._chase()
         self.assertEqual(self._preview(date(2026, 3, 9))[invoice, 1][:2], ("chased", self.two))
-        self._compute(date(2026, 3, 9))
+        self._chase(date(2026, 3, 9))
         self.assertEqual(self._preview(date(2026, 3, 16))[invoice, 1][:2], ("awaiting_release", self.formal))
 
     def test_catch_up(self):
@@ -214,13 +214,13 @@ class TestLevels(DunningCommon):
 
     def test_next_level_waits_for_its_delay(self):
         invoice = self._invoice(100, date(2026, 2, 25))  # 5 days on 2 March
-        self._compute()
+        self._chase()
         self.assertEqual(self._code(invoice, date(2026, 3, 11)), "no_level", "14 days")
         self.assertEqual(self._preview(date(2026, 3, 12))[invoice, 1][:2], ("chased", self.two))
 
     def test_tone_is_the_level_of_most_of_the_amount(self):
         old = self._invoice(100, date(2026, 2, 1))
-        self._compute(date(2026, 2, 10))  # `old` at level one
+        self._chase(date(2026, 2, 10))  # `old` at level one
         new = self._invoice(300, date(2026, 2, 20))
         run = self._compute()
         notice = run.notice_ids
@@ -233,7 +233,7 @@ class TestLevels(DunningCommon):
     def test_tone_of_the_highest_level(self):
         self.policy.tone_rule = "highest"
         self._invoice(100, date(2026, 2, 1))
-        self._compute(date(2026, 2, 10))
+        self._chase(date(2026, 2, 10))
         self._invoice(300, date(2026, 2, 20))
         self.assertEqual(self._compute().notice_ids.level_id, self.two)
 

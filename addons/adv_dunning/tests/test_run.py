@@ -79,7 +79,7 @@ class TestRun(DunningCommon):
         )
 
     def test_same_day_again_changes_nothing(self):
-        self._invoice(100, date(2026, 2, 20))
+        self._invoice(100, date(2026, 1, 5))  # past every level: the next one must not follow at once
         run = self._compute()
         before = self._state()
         run.action_compute()
@@ -88,9 +88,46 @@ class TestRun(DunningCommon):
         run.action_compute()
         self.assertEqual(len(run.notice_ids), 1, "a second notice on one day is too soon")
 
+    def test_same_day_after_sending_changes_nothing(self):
+        self._invoice(100, date(2026, 1, 5))
+        run = self._chase()
+        before = self._state()
+        run.action_compute()
+        self.assertEqual(self._state(), before)
+
+    def test_unsent_notices_are_replaced_the_next_day(self):
+        """Before Go live, or outside the send window, no level is climbed and no old amount is kept."""
+        invoice = self._invoice(100, date(2026, 1, 5))
+        first = self._compute()
+        self._pay(invoice, 20, date(2026, 3, 2))
+        second = self._compute(date(2026, 3, 3))
+        self.assertFalse(first.notice_ids)
+        self.assertEqual(first.state, "done")
+        self.assertRecordValues(second.notice_ids, [{"level_id": self.one.id, "amount": 80.0}])
+
+    def test_released_notice_is_not_replaced(self):
+        self.policy.progression = "catch_up"
+        invoice = self._invoice(100, date(2026, 1, 5))
+        run = self._compute()
+        run.notice_ids.action_release()
+        later = self._compute(date(2026, 3, 3))
+        self.assertFalse(later.notice_ids)
+        self.assertEqual(run.notice_ids.line_ids.move_id, invoice)
+
+    def test_payment_between_computing_and_sending(self):
+        invoice = self._invoice(100, date(2026, 2, 20))
+        run = self._compute()
+        self._pay(invoice, 20, date(2026, 3, 2))
+        run.action_send()
+        self.assertEqual(run.notice_ids.state, "cancelled")
+        self.assertFalse(run.notice_ids.mail_ids)
+        run.action_compute()
+        run.action_send()
+        self.assertEqual(run.notice_ids.filtered("mail_ids").amount, 80.0)
+
     def test_next_day_changes_nothing_but_days(self):
         invoice = self._invoice(100, date(2026, 2, 20))
-        self._compute()
+        self._chase()
         run = self._compute(date(2026, 3, 3))
         self.assertFalse(run.notice_ids)
         item = self.env["adv.dunning.item"].search([("move_id", "=", invoice.id)])
@@ -110,7 +147,7 @@ class TestRun(DunningCommon):
 
     def test_settled_instalment_reopens_in_a_new_cycle(self):
         invoice = self._invoice(100, date(2026, 2, 20))
-        self._compute()
+        self._chase()
         receipt = self._pay(invoice, 100, date(2026, 3, 4))
         self._compute(date(2026, 3, 5))
         item = (
@@ -238,9 +275,7 @@ class TestRun(DunningCommon):
             )
         ] + [
             self.env.execute_query(
-                SQL(
-                    "SELECT move_id, rank, outcome, date, amount_claim, history FROM adv_dunning_item ORDER BY id"
-                )
+                SQL("SELECT move_id, outcome, date, amount_claim, history FROM adv_dunning_item ORDER BY id")
             )
         ]
 

@@ -229,5 +229,5 @@ class TestSecurity(DunningCommon):
             self.run_today.notice_ids.with_env(self.env).with_user(stranger).action_cancel()
         with self.assertRaises(AccessError):
             self.env["adv.dunning.run"].with_user(stranger).create(
-                {"company_id": self.company.id, "date": TODAY}
+                {"company_id": self.company.id, "date": date(2026, 3, 3)}
             )

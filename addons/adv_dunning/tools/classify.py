@@ -254,21 +254,37 @@ class Classification:
         )
 
     def _last_lines(self):
-        """The last live notice line of each instalment in its present cycle, pre-due levels aside."""
+        """The last live notice line of each instalment in its present cycle, and all levels it was reminded at.
+
+        Notices of earlier days that were never sent do not count: a run replaces them.
+        """
         return SQL(
             """
-            SELECT DISTINCT ON (line.move_id, line.rank)
-                   line.move_id, line.rank, line.level_id, level.delay, notice.date, notice.state,
-                   notice.level_id AS tone_id
-              FROM adv_dunning_notice_line line
-              JOIN claim ON claim.move_id = line.move_id AND claim.rank = line.rank
-                   AND claim.cycle = line.cycle
-              JOIN adv_dunning_notice notice ON notice.id = line.notice_id
-              JOIN adv_dunning_level level ON level.id = line.level_id
-             WHERE line.is_live AND notice.date <= %(date)s
-             ORDER BY line.move_id, line.rank, level.delay DESC, line.id DESC
+            SELECT DISTINCT ON (move_id, rank) move_id, rank, levels,
+                   CASE WHEN is_past THEN level_id END AS level_id, CASE WHEN is_past THEN delay END AS delay,
+                   CASE WHEN is_past THEN date END AS date, CASE WHEN is_past THEN state END AS state
+              FROM (
+                SELECT line.id, line.move_id, line.rank, line.level_id, level.delay, notice.date, notice.state,
+                       notice.date <= %(date)s AS is_past,
+                       ARRAY_AGG(line.level_id) OVER (PARTITION BY line.move_id, line.rank) AS levels
+                  FROM adv_dunning_notice_line line
+                  JOIN claim ON claim.move_id = line.move_id AND claim.rank = line.rank
+                       AND claim.cycle = line.cycle
+                  JOIN adv_dunning_notice notice ON notice.id = line.notice_id AND NOT %(replaced)s
+                  JOIN adv_dunning_level level ON level.id = line.level_id
+                 WHERE line.is_live
+              ) AS reminded
+             ORDER BY move_id, rank, is_past DESC, delay DESC, id DESC
             """,
             date=self.scope.date,
+            replaced=self.replaced(self.scope.date),
+        )
+
+    @staticmethod
+    def replaced(date):
+        """Condition on `notice`: never sent nor released, of an earlier day; a run of this day replaces it."""
+        return SQL(
+            "(notice.state IN ('draft', 'ready') AND notice.released_by IS NULL AND notice.date < %s)", date
         )
 
     def _levelled(self):
@@ -279,7 +295,7 @@ class Classification:
         return SQL(
             """
             SELECT claim.*, last_line.level_id AS last_level_id, last_line.date AS last_date,
-                   last_line.state AS last_state, last_line.tone_id AS last_tone_id,
+                   last_line.state AS last_state,
                    reached.id AS new_level_id, reached.delay AS new_delay, reached.release_by_hand
               FROM claim
               JOIN adv_dunning_policy policy ON policy.id = claim.policy_id
@@ -289,28 +305,29 @@ class Classification:
                     WHERE level.policy_id = claim.policy_id AND level.delay <= claim.days
                       AND level.delay > COALESCE(last_line.delay, level.delay - 1)
                       AND (claim.days < 0) = (level.delay < 0)
-                      AND NOT EXISTS (SELECT FROM adv_dunning_notice_line line
-                                       WHERE line.move_id = claim.move_id AND line.rank = claim.rank
-                                         AND line.level_id = level.id AND line.cycle = claim.cycle
-                                         AND line.is_live)
+                      AND level.id != ALL(COALESCE(last_line.levels, '{}'))
                     ORDER BY CASE WHEN claim.days >= 0 AND policy.progression = 'step'
                                   THEN level.delay ELSE -level.delay END
                     LIMIT 1
               ) AS reached ON claim.stop IS NULL AND claim.claim > 0
+                   AND (last_line.date IS NULL OR last_line.state = 'sent' AND last_line.date < %(date)s)
              UNION ALL
-            SELECT claim.*, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM claim WHERE policy_id IS NULL
-            """
+            SELECT claim.*, NULL, NULL, NULL, NULL, NULL, NULL FROM claim WHERE policy_id IS NULL
+            """,
+            date=self.scope.date,
         )
 
     def _last_notices(self):
         return SQL(
             """
-            SELECT partner_id, currency_id, MAX(date) AS date FROM adv_dunning_notice
+            SELECT partner_id, currency_id, MAX(date) AS date FROM adv_dunning_notice notice
              WHERE company_id = %(company)s AND date <= %(date)s AND state NOT IN ('failed', 'cancelled')
+               AND NOT %(replaced)s
              GROUP BY partner_id, currency_id
             """,
             company=self.scope.company_id,
             date=self.scope.date,
+            replaced=self.replaced(self.scope.date),
         )
 
     def _tones(self):
@@ -397,7 +414,8 @@ class Classification:
                        WHEN promised > 0 AND disputed + promised >= amount THEN 'promised'
                        WHEN claim <= 0 THEN 'covered_by_credit'
                        WHEN new_level_id IS NULL AND last_state = 'waiting' THEN 'awaiting_release'
-                       WHEN new_level_id IS NULL AND last_date = %(date)s THEN 'chased'
+                       WHEN new_level_id IS NULL AND (last_date = %(date)s OR last_state = 'ready')
+                            THEN 'chased'
                        WHEN new_level_id IS NULL AND days <= 0 THEN 'not_due'
                        WHEN new_level_id IS NULL THEN 'no_level'
                        WHEN last_notice_date IS NOT NULL AND %(date)s::date - last_notice_date < gap_days
