@@ -130,6 +130,18 @@ class AdvBillingCommon(AccountTestInvoicingCommon):
         run.action_run()
         return run
 
+    def _return(self, picking, quantity):
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_model="stock.picking", active_id=picking.id, active_ids=picking.ids)
+            .create({})
+        )
+        wizard.product_return_moves.quantity = quantity
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.picked = True
+        back.button_validate()
+        return back
+
     def _pay(self, invoices, amount=None, day=None):
         vals = {"payment_date": day or fields.Date.today()}
         if amount:

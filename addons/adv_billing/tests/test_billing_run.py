@@ -137,15 +137,7 @@ class TestBillingRun(AdvBillingCommon):
         order = self._order()
         picking = self._deliver(order)
         self._run()
-        wizard = (
-            self.env["stock.return.picking"]
-            .with_context(active_model="stock.picking", active_id=picking.id, active_ids=picking.ids)
-            .create({})
-        )
-        wizard.product_return_moves.quantity = 2
-        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
-        back.move_ids.picked = True
-        back.button_validate()
+        self._return(picking, 2)
         self.assertEqual(order.order_line.qty_to_invoice, -2)
         self.assertFalse(self._run().line_ids)
         to_issue = self.env["ir.actions.act_window"]._for_xml_id("adv_billing.action_credit_notes_to_issue")

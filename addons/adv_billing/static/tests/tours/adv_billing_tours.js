@@ -1,0 +1,140 @@
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("adv_billing_run", {
+    steps: () => [
+        { content: "The list invites to make a run", trigger: ".o_view_nocontent_smiling_face" },
+        { content: "New run", trigger: ".o_list_button_add", run: "click" },
+        { content: "Look first", trigger: "button[name=action_preview]", run: "click" },
+        {
+            content: "What would be billed",
+            trigger: ".o_list_view .o_data_row:contains(ACME) td:contains('600.00')",
+        },
+        { content: "Back to the run", trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
+        { content: "Bill", trigger: "button[name=action_run]:contains(Bill)", run: "click" },
+        { content: "Confirm", trigger: ".modal-footer .btn-primary", run: "click" },
+        {
+            content: "Billed",
+            trigger: "[name=line_ids] .o_data_row:contains(ACME) .badge:contains(Billed)",
+        },
+        { content: "Open the invoice", trigger: "button[name=action_open]", run: "click" },
+        { content: "It is an invoice", trigger: ".o_form_view [name=invoice_line_ids]" },
+    ],
+});
+
+registry.category("web_tour.tours").add("adv_billing_rule", {
+    steps: () => [
+        { content: "New rule", trigger: ".o_list_button_add", run: "click" },
+        {
+            content: "Customer",
+            trigger: ".o_field_widget[name=partner_id] input",
+            run: "edit Globex",
+        },
+        { content: "Choose", trigger: ".ui-menu-item a:contains(Globex)", run: "click" },
+        {
+            content: "Monthly",
+            trigger: ".o_field_widget[name=mode] select, .o_field_widget[name=mode] input",
+            run: "click",
+        },
+        { content: "Choose", trigger: ".o_select_menu_item:contains(Monthly)", run: "click" },
+        { content: "Save", trigger: ".o_list_button_save", run: "click" },
+        { content: "Saved", trigger: ".o_data_row:contains(Globex):contains(Monthly)" },
+    ],
+});
+
+registry.category("web_tour.tours").add("adv_billing_credit_note", {
+    steps: () => [
+        {
+            content: "Credit the invoice",
+            trigger: ".o_statusbar_buttons button:contains(Credit Note)",
+            run: "click",
+        },
+        {
+            content: "Why",
+            trigger: ".modal .o_field_widget[name=adv_credit_reason_id] input",
+            run: "edit Price not",
+        },
+        { content: "Choose", trigger: ".ui-menu-item a:contains(Price not as agreed)", run: "click" },
+        { content: "Reverse", trigger: ".modal button[name=refund_moves]", run: "click" },
+        {
+            content: "The reason is on the credit note",
+            trigger: "body:not(:has(.modal)) .o_field_widget[name=adv_credit_reason_id] input:value(Price not as agreed)",
+        },
+        { content: "Post", trigger: "button[name=action_post]", run: "click" },
+        { content: "Posted", trigger: ".o_arrow_button_current:contains(Posted)" },
+    ],
+});
+
+registry.category("web_tour.tours").add("adv_billing_qualify", {
+    steps: () => [
+        {
+            content: "The credit note without reason",
+            trigger: ".o_data_row [name=adv_credit_reason_id]",
+            run: "click",
+        },
+        {
+            content: "Its reason",
+            trigger: ".o_data_row .o_field_widget[name=adv_credit_reason_id] input",
+            run: "edit Billed twice",
+        },
+        { content: "Choose", trigger: ".ui-menu-item a:contains(Billed twice)", run: "click" },
+        { content: "Save", trigger: ".o_list_button_save", run: "click" },
+        { content: "Saved", trigger: ".o_list_view:not(:has(.o_list_button_save))" },
+    ],
+});
+
+registry.category("web_tour.tours").add("adv_billing_hold", {
+    steps: () => [
+        {
+            content: "The order says that its customer is on hold",
+            trigger: "[name=adv_hold] button:contains(Release This Order)",
+            run: "click",
+        },
+        {
+            content: "Why",
+            trigger: ".modal .o_field_widget[name=reason] input",
+            run: "edit Transfer seen this morning",
+        },
+        { content: "Release", trigger: ".modal button[name=action_release]", run: "click" },
+        {
+            content: "Released",
+            trigger: "[name=adv_hold_released]:contains(Transfer seen this morning)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("adv_billing_exposure", {
+    steps: () => [
+        {
+            content: "Exposure and billing",
+            trigger: ".o_notebook a[name=adv_exposure]",
+            run: "click",
+        },
+        {
+            content: "What the customer could cost",
+            trigger: ".o_field_widget[name=adv_exposure_total]:contains('1,000.00')",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("adv_billing_to_issue", {
+    steps: () => [
+        {
+            content: "Two chairs came back",
+            trigger: ".o_data_row:contains(Chair) [name=qty_to_invoice]:contains('-2.00')",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("adv_billing_checks", {
+    steps: () => [
+        {
+            content: "Checks of the invoice",
+            trigger: ".o_notebook a[name=adv_checks]",
+            run: "click",
+        },
+        {
+            content: "The price that failed, with both figures",
+            trigger: "[name=adv_check_result_ids] .o_data_row:contains('110.00'):contains('100.00')",
+        },
+    ],
+});
