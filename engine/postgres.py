@@ -19,7 +19,6 @@ from .ui import Problem
 
 ROLE = "odoo"
 START_LIMIT = 120  # seconds: recovery after a crash on a loaded machine takes its time
-POSTGRES_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE")
 SERVER_OPTIONS = {
     "listen_addresses": "",
     "port": "5432",
@@ -35,14 +34,8 @@ SERVER_OPTIONS = {
 
 def server():
     """The server to use: an existing one where the user names it, else our own."""
-    options = settings.read()
-    if (
-        "db_host" in options
-        or "db_port" in options
-        or any(os.environ.get(name) for name in POSTGRES_VARIABLES)
-    ):
-        return External(options)
-    return Own()
+    named = settings.named_server()
+    return Own() if named is None else External(*named)
 
 
 class OtherVersion(Problem):
@@ -77,10 +70,10 @@ class External(Server):
 
     label = "the PostgreSQL you named"
 
-    def __init__(self, options):
-        env = os.environ.get
-        self.host = options.get("db_host") or env("PGHOST") or env("PGHOSTADDR") or ""
-        self.port = options.get("db_port") or env("PGPORT") or ""
+    def __init__(self, host, port):
+        options, env = settings.read(), os.environ.get
+        self.host = host
+        self.port = port
         self.user = options.get("db_user") or env("PGUSER") or ROLE
         self.password = options.get("db_password") or env("PGPASSWORD") or ""
 

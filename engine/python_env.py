@@ -12,11 +12,17 @@ from . import apt, locks, paths, proc, ui
 from .ui import Problem
 
 REQUIREMENTS = paths.ROOT / "requirements.txt"
+TOO_NEW = (3, 14)
 PTH = "adv-odoo.pth"
 
 
 def ensure(tree=None):
     """Make the environment, or bring it up to date, and let this very process import from it."""
+    if sys.version_info >= TOO_NEW:
+        raise Problem(
+            f"Odoo 19 runs on Python 3.10 to 3.13 and this is {sys.version_info[0]}.{sys.version_info[1]}: "
+            "start ./adv with an older one, for example: python3.13 adv run"
+        )
     if _stamp() != _wanted_stamp():
         with locks.exclusive("venv", "another ./adv that installs the Python packages"):
             if _stamp() != _wanted_stamp():

@@ -1,11 +1,13 @@
 """odoo.conf, and the files made from it for each database."""
 
 import configparser
+import hashlib
 import os
 
 from . import paths
 from .ui import Problem
 
+SERVER_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE")
 OFF = ("", "false", "none")
 
 
@@ -21,10 +23,29 @@ def read():
     return {name: value for name, value in options.items() if value.lower() not in OFF or name == "list_db"}
 
 
+def named_server():
+    """The PostgreSQL that odoo.conf or PG* name, as host and port; nothing when ./adv uses its own."""
+    options = read()
+    if (
+        "db_host" not in options
+        and "db_port" not in options
+        and not any(map(os.environ.get, SERVER_VARIABLES))
+    ):
+        return None
+    host = options.get("db_host") or os.environ.get("PGHOST") or os.environ.get("PGHOSTADDR") or ""
+    return host, options.get("db_port") or os.environ.get("PGPORT") or ""
+
+
 def data_dir():
-    """Where Odoo keeps attachments and sessions."""
+    """Where Odoo keeps attachments and sessions: one folder a server, for equal names."""
     named = read().get("data_dir")
-    return paths.Path(named).expanduser() if named else paths.state_dir("data")
+    if named:
+        return paths.Path(named).expanduser()
+    server = named_server()
+    if server is None:
+        return paths.state_dir("data")
+    mark = hashlib.sha256(repr(server).encode()).hexdigest()[:8]
+    return paths.state_dir(f"data-{mark}")
 
 
 def http_address(port=None):

@@ -218,3 +218,27 @@ class TestMend(EngineCase):
         self.assertIn("Lost.ttf", log.read_text())
         root.rename(self.root / "moved")
         self.assertEqual((self.root / "moved" / fonts.relative_to(root) / "A.ttf").read_text(), "A")
+
+
+class TestMachine(EngineCase):
+    """Packages of the machine itself, as root."""
+
+    def install(self, body):
+        calls = self.root / "calls"
+        note = f'for word; do case "$word" in update|install) echo $word;; esac; done >> "{calls}"'
+        self.program("apt-get", f"{note}\n{body}")
+        with ui.step("packages") as step:
+            trouble = apt.install(["wkhtmltopdf"], step)
+        return trouble, calls.read_text().split()
+
+    def test_installed(self):
+        self.assertEqual(self.install("true"), ("", ["install", "install"]))
+
+    def test_old_lists_are_updated_once(self):
+        flag = self.root / "updated"
+        body = f'case "$*" in *update) touch "{flag}";; *) [ -e "{flag}" ];; esac'
+        self.assertEqual(self.install(body), ("", ["install", "update", "install", "install"]))
+
+    def test_no_network(self):
+        trouble, _calls = self.install('echo "E: Unable to locate package wkhtmltopdf"; exit 100')
+        self.assertEqual(trouble, "E: Unable to locate package wkhtmltopdf")

@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from engine import locks, paths, postgres, proc, python_env
+from engine import locks, paths, postgres, proc, python_env, settings
 
 from .common import EngineCase
 
@@ -130,6 +130,12 @@ class TestChoice(EngineCase):
     def test_named_in_the_environment(self):
         os.environ["PGHOST"] = "/var/run/postgresql"
         self.assertFalse(postgres.server().own)
+
+    def test_attachments_of_two_servers_stay_apart(self):
+        """Both may hold a database adv; deleting one must not take the other's attachments along."""
+        ours = settings.data_dir()
+        os.environ["PGHOST"] = "/var/run/postgresql"
+        self.assertNotEqual(settings.data_dir(), ours)
 
     def test_environment_is_hidden_from_odoo_with_our_own(self):
         os.environ["PGUSER"] = "somebody"

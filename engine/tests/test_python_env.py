@@ -37,6 +37,11 @@ class TestEnvironment(EngineCase):
         python_env.ensure()
         self.assertEqual(len(self.installs), 1)
 
+    def test_too_new_python(self):
+        self.stub(python_env, "TOO_NEW", (3, 10))
+        with self.problem(r"Python 3\.10 to 3\.13.*python3\.13 adv run"):
+            python_env.ensure()
+
     def test_new_requirements_are_installed(self):
         python_env.ensure()
         self.write("requirements.txt", "one==2\n")
