@@ -63,7 +63,8 @@ class TestTours(ScreenCommon):
 
     def test_go_live(self):
         self.company._adv_dunning_set_facts({"adv_dunning_live": False})
-        self.start_tour("/odoo/reminder-runs", "adv_dunning_go_live", login="dun_manager")
+        self.start_tour("/odoo/collections", "adv_dunning_go_live", login="dun_manager")
+        self.env.invalidate_all()
         self.assertTrue(self.company.adv_dunning_live)
 
     def test_late_charge(self):
