@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from freezegun import freeze_time
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -56,9 +57,10 @@ class TestOrderToCash(AdvBillingCommon):
         cls._rule("delivery", partner=cls.acme)
 
     def test_from_reception_to_cash(self):
-        order = self._receive()
-        self._submit_and_correct(order)
-        self._approve_and_confirm(order)
+        with freeze_time("2026-09-01 09:00:00"):
+            order = self._receive()
+            self._submit_and_correct(order)
+            self._approve_and_confirm(order)
         self._deliver_in_two_parts(order)
         first, second = self._bill(order)
         note = self._credit_in_part(order, first)
