@@ -40,7 +40,7 @@ class AdvApproval(models.Model):
     requested_by = fields.Many2one("res.users", string="Asked by", readonly=True, ondelete="restrict")
     requested_date = fields.Datetime(string="Asked on", readonly=True)
     deadline = fields.Datetime(string="Due", readonly=True)
-    decided_by = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    decided_by = fields.Many2one("res.users", string="Decided by", readonly=True, ondelete="restrict")
     decided_date = fields.Datetime(string="Decided on", readonly=True)
     reason = fields.Char(readonly=True)
     fingerprint = fields.Json(readonly=True)

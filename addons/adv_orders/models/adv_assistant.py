@@ -58,7 +58,7 @@ class AdvAssistantAbsence(models.Model):
     _order = "date_from desc, id"
 
     assistant_id = fields.Many2one("adv.assistant", required=True, index=True, ondelete="cascade")
-    date_from = fields.Date(required=True)
-    date_to = fields.Date(required=True)
+    date_from = fields.Date(string="From", required=True)
+    date_to = fields.Date(string="To", required=True)
 
     _dates_in_order = models.Constraint("CHECK (date_to >= date_from)", "An absence ends after it begins.")

@@ -34,6 +34,7 @@ class AdvCheck(models.Model):
     mode = fields.Selection(MODES, help="Empty: the mode of the company.")
     error_type_id = fields.Many2one(
         "adv.error.type",
+        string="Error type",
         ondelete="restrict",
         help="When set, a document that fails this check was entered wrongly: the error is recorded.",
     )

@@ -33,15 +33,15 @@ class AdvCheckResult(models.Model):
         required=True,
         readonly=True,
     )
-    state_rank = fields.Integer(readonly=True)
+    state_rank = fields.Integer(string="Rank of state", readonly=True)
     severity = fields.Selection(related="check_id.severity")
     message = fields.Char(string="What was compared", readonly=True, translate=True)
     fingerprint = fields.Char(readonly=True)
     date = fields.Datetime(string="Checked on", readonly=True)
     override_ids = fields.One2many("adv.check.override", "result_id", string="Overrides", readonly=True)
-    overridden_by = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    overridden_by = fields.Many2one("res.users", string="Overridden by", readonly=True, ondelete="restrict")
     overridden_date = fields.Datetime(string="Overridden on", readonly=True)
-    override_reason = fields.Char(readonly=True)
+    override_reason = fields.Char(string="Reason of override", readonly=True)
 
     _check_document_unique = models.UniqueIndex("(check_id, res_model, res_id)")
     _document_index = models.Index("(res_model, res_id)")

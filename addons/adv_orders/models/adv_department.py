@@ -15,7 +15,7 @@ class AdvDepartment(models.Model):
     member_ids = fields.Many2many("res.users", string="Members", domain=[("share", "=", False)])
     manager_id = fields.Many2one("res.users", domain=[("share", "=", False)])
     deputy_id = fields.Many2one("res.users", domain=[("share", "=", False)])
-    deputy_from = fields.Date()
+    deputy_from = fields.Date(string="Deputy from")
     deputy_to = fields.Date(string="Deputy until")
 
     @api.constrains("deputy_from", "deputy_to")

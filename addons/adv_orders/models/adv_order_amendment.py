@@ -31,8 +31,8 @@ class AdvOrderAmendment(models.Model):
     product_id = fields.Many2one("product.product", readonly=True, ondelete="set null")
     field = fields.Char(required=True, readonly=True, help="Technical name of what was changed.")
     field_label = fields.Char(string="What was changed", compute="_compute_field_label")
-    old_value = fields.Char(readonly=True)
-    new_value = fields.Char(readonly=True)
+    old_value = fields.Char(string="Old value", readonly=True)
+    new_value = fields.Char(string="New value", readonly=True)
     user_id = fields.Many2one("res.users", string="Changed by", readonly=True, ondelete="set null")
     date = fields.Datetime(string="Changed on", required=True, readonly=True, index=True)
     qualification = fields.Selection(
@@ -42,7 +42,7 @@ class AdvOrderAmendment(models.Model):
         default="customer",
     )
     qualified = fields.Boolean(readonly=True, index=True)
-    qualified_by = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    qualified_by = fields.Many2one("res.users", string="Qualified by", readonly=True, ondelete="set null")
     qualified_date = fields.Datetime(string="Qualified on", readonly=True)
     error_id = fields.Many2one("adv.order.error", string="Error", readonly=True, ondelete="set null")
 

@@ -39,12 +39,12 @@ class AdvOrderError(models.Model):
         default="open",
         index=True,
     )
-    dismiss_reason = fields.Char(readonly=True)
+    dismiss_reason = fields.Char(string="Reason of dismissal", readonly=True)
     step = fields.Selection(
         STEPS, string="Made in", required=True, readonly=True, default="entry", index=True
     )
     found_step = fields.Selection(STEPS, string="Found in", readonly=True)
-    found_by = fields.Selection(FOUND_BY, required=True, readonly=True, default="manual")
+    found_by = fields.Selection(FOUND_BY, string="Found by", required=True, readonly=True, default="manual")
     escaped = fields.Boolean(readonly=True, help="The customer saw it; otherwise it was caught before.")
     date = fields.Datetime(string="Found on", required=True, readonly=True, index=True)
     order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null", ondelete="set null")
@@ -62,7 +62,7 @@ class AdvOrderError(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     cost = fields.Monetary(readonly=True)
     minutes = fields.Integer(string="Minutes of rework", readonly=True)
-    corrective_action = fields.Char(readonly=True)
+    corrective_action = fields.Char(string="Corrective action", readonly=True)
     author_id = fields.Many2one(
         "res.users",
         string="Made by",
@@ -72,7 +72,7 @@ class AdvOrderError(models.Model):
     )
     res_model = fields.Char(string="Source type", readonly=True)
     res_id = fields.Many2oneReference(string="Source", model_field="res_model", readonly=True)
-    source_key = fields.Char(readonly=True, copy=False)
+    source_key = fields.Char(string="Key of the source", readonly=True, copy=False)
 
     _source_key_unique = models.UniqueIndex("(source_key) WHERE source_key IS NOT NULL")
     _order_step_index = models.Index("(order_id, step) WHERE order_id IS NOT NULL")

@@ -11,8 +11,8 @@ class AdvPromiseChange(models.Model):
         "sale.order.line", string="Order line", readonly=True, index="btree_not_null", ondelete="set null"
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    old_date = fields.Datetime(readonly=True)
-    new_date = fields.Datetime(readonly=True)
+    old_date = fields.Datetime(string="Old date", readonly=True)
+    new_date = fields.Datetime(string="New date", readonly=True)
     origin = fields.Selection(
         [
             ("customer", "The customer asked for it"),

@@ -75,7 +75,9 @@ class SaleOrder(models.Model):
     adv_state = fields.Selection(
         STATES, string="ADV status", compute="_compute_adv_state", store=True, copy=False, index=True
     )
-    adv_desk_rank = fields.Integer(compute="_compute_adv_state", store=True, copy=False, index=True)
+    adv_desk_rank = fields.Integer(
+        string="Rank on the desk", compute="_compute_adv_state", store=True, copy=False, index=True
+    )
     adv_blocked = fields.Selection(BLOCKED, string="Blocked", readonly=True, copy=False)
     adv_quoted_date = fields.Datetime(string="Quoted on", readonly=True, copy=False)
     adv_submitted_date = fields.Datetime(string="Submitted on", readonly=True, copy=False)

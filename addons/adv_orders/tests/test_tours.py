@@ -20,6 +20,7 @@ class TestTours(HttpCase, AdvOrdersCommon):
         """A manager overrides a failed check, and the order confirms itself."""
         order = self.order((self.chair, 1, {"price_unit": 0.0}), client_order_ref="TOUR-2")
         order.with_user(self.assistant).action_confirm()
+        self.start_tour("/odoo/adv-desk", "adv_orders_desk_kanban", login="adv_manager_test")
         self.start_tour("/odoo/adv-desk", "adv_orders_override", login="adv_manager_test")
         self.assertTrue(order.adv_ready)
 

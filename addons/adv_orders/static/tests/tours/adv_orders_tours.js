@@ -25,6 +25,17 @@ tours.add("adv_orders_desk", {
     ],
 });
 
+tours.add("adv_orders_desk_kanban", {
+    steps: () => [
+        { trigger: ".o_list_view .o_data_row" },
+        { trigger: "button.o_switch_view.o_kanban", run: "click" },
+        {
+            content: "one column a state, what is to settle on the card",
+            trigger: ".o_kanban_group:contains('To correct') .o_kanban_record:contains('no price')",
+        },
+    ],
+});
+
 tours.add("adv_orders_override", {
     steps: () => [
         ...openOrder("the order"),
