@@ -60,7 +60,7 @@ class AdvDunningItem(models.Model):
     )
     date_checked = fields.Date(readonly=True, copy=False, help="Day of the last computation.")
     date_due = fields.Date("Due Date", readonly=True, copy=False, index=True)
-    days_overdue = fields.Integer("Days Late", readonly=True, copy=False)
+    days_overdue = fields.Integer("Days Late", readonly=True, copy=False, aggregator="max")
     amount_open = fields.Monetary("Open", readonly=True, copy=False)
     amount_disputed = fields.Monetary("Disputed", readonly=True, copy=False)
     amount_promised = fields.Monetary("Promised", readonly=True, copy=False)

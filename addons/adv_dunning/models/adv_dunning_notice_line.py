@@ -43,7 +43,7 @@ class AdvDunningNoticeLine(models.Model):
     )
     cycle = fields.Integer(readonly=True, copy=False, default=1)
     date_due = fields.Date("Due Date", readonly=True, copy=False)
-    days_overdue = fields.Integer("Days Late", readonly=True, copy=False)
+    days_overdue = fields.Integer("Days Late", readonly=True, copy=False, aggregator="max")
     amount_open = fields.Monetary("Open", readonly=True, copy=False)
     amount = fields.Monetary("Claimed", readonly=True, copy=False)
     is_live = fields.Boolean("Live", readonly=True, copy=False, default=True)

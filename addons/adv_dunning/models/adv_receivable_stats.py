@@ -24,13 +24,17 @@ class AdvReceivableStats(models.Model):
     date = fields.Date("As Of", readonly=True, copy=False)
     amount_open = fields.Monetary("Open", readonly=True, copy=False)
     amount_overdue = fields.Monetary("Overdue", readonly=True, copy=False)
-    oldest_days = fields.Integer("Oldest (Days)", readonly=True, copy=False)
+    oldest_days = fields.Integer("Oldest (Days)", readonly=True, copy=False, aggregator="max")
     item_count = fields.Integer("Open Items", readonly=True, copy=False)
     level_id = fields.Many2one("adv.dunning.level", "Level", readonly=True, copy=False, ondelete="set null")
     last_notice_date = fields.Date("Last Notice", readonly=True, copy=False)
     broken_promises = fields.Integer("Broken Promises", readonly=True, copy=False)
-    mean_days_late = fields.Float("Mean Days Late", readonly=True, copy=False, digits=(16, 1))
-    median_days_late = fields.Float("Median Days Late", readonly=True, copy=False, digits=(16, 1))
+    mean_days_late = fields.Float(
+        "Mean Days Late", readonly=True, copy=False, digits=(16, 1), aggregator="avg"
+    )
+    median_days_late = fields.Float(
+        "Median Days Late", readonly=True, copy=False, digits=(16, 1), aggregator="avg"
+    )
     paid_count = fields.Integer("Invoices Paid", readonly=True, copy=False)
     score = fields.Float(
         "Priority",
@@ -38,7 +42,7 @@ class AdvReceivableStats(models.Model):
         copy=False,
         digits=(16, 0),
         index=True,
-        help="Overdue amount x (1 + oldest days overdue / 30) x (1 + broken promises): whom to call first.",
+        help="Claimable overdue amount x (1 + oldest days overdue / 30) x (1 + broken promises).",
     )
     user_id = fields.Many2one("res.users", "Collector", index=True)
 
@@ -256,6 +260,9 @@ class AdvReceivableStats(models.Model):
             WITH debt AS (
                 SELECT partner_id, SUM(balance_open) AS amount_open, COUNT(*) AS item_count,
                        COALESCE(SUM(balance_open) FILTER (WHERE date_due < %(date)s), 0) AS amount_overdue,
+                       COALESCE(SUM(balance_open * amount_claim / NULLIF(amount_open, 0)) FILTER (
+                           WHERE date_due < %(date)s
+                             AND outcome NOT IN ('no_followup', 'partner_excluded')), 0) AS claimable,
                        GREATEST(0, MAX(%(date)s::date - date_due)) AS oldest_days
                   FROM adv_dunning_item
                  WHERE company_id = %(company)s AND active AND partner_id IS NOT NULL
@@ -302,7 +309,7 @@ class AdvReceivableStats(models.Model):
                    debt.oldest_days, debt.item_count, reminded.level_id, reminded.last_notice_date,
                    COALESCE(promised.broken, 0), habit.mean_days, habit.median_days,
                    COALESCE(habit.paid_count, 0),
-                   debt.amount_overdue * (1 + debt.oldest_days / 30.0) * (1 + COALESCE(promised.broken, 0)),
+                   debt.claimable * (1 + debt.oldest_days / 30.0) * (1 + COALESCE(promised.broken, 0)),
                    %(user)s, %(user)s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
               FROM debt
               LEFT JOIN reminded ON reminded.partner_id = debt.partner_id

@@ -254,17 +254,19 @@ class Classification:
         )
 
     def _last_lines(self):
-        """The last live notice line of each instalment in its present cycle, and all levels it was reminded at.
+        """The last live notice line of each instalment in its present cycle, and all its levels.
 
         Notices of earlier days that were never sent do not count: a run replaces them.
         """
         return SQL(
             """
             SELECT DISTINCT ON (move_id, rank) move_id, rank, levels,
-                   CASE WHEN is_past THEN level_id END AS level_id, CASE WHEN is_past THEN delay END AS delay,
+                   CASE WHEN is_past THEN level_id END AS level_id,
+                   CASE WHEN is_past THEN delay END AS delay,
                    CASE WHEN is_past THEN date END AS date, CASE WHEN is_past THEN state END AS state
               FROM (
-                SELECT line.id, line.move_id, line.rank, line.level_id, level.delay, notice.date, notice.state,
+                SELECT line.id, line.move_id, line.rank, line.level_id, level.delay, notice.date,
+                       notice.state,
                        notice.date <= %(date)s AS is_past,
                        ARRAY_AGG(line.level_id) OVER (PARTITION BY line.move_id, line.rank) AS levels
                   FROM adv_dunning_notice_line line
@@ -282,9 +284,10 @@ class Classification:
 
     @staticmethod
     def replaced(date):
-        """Condition on `notice`: never sent nor released, of an earlier day; a run of this day replaces it."""
+        """Condition on `notice`: of an earlier day, never sent nor released; a run replaces it."""
         return SQL(
-            "(notice.state IN ('draft', 'ready') AND notice.released_by IS NULL AND notice.date < %s)", date
+            "(notice.state IN ('draft', 'ready') AND notice.released_by IS NULL AND notice.date < %s)",
+            date,
         )
 
     def _levelled(self):
