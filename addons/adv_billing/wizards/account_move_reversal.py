@@ -14,8 +14,8 @@ class AccountMoveReversal(models.TransientModel):
         readonly=False,
         help="Posting the credit note settles this dispute.",
     )
-    adv_reason_required = fields.Boolean(compute="_compute_adv_reason_required")
-    adv_is_customer = fields.Boolean(compute="_compute_adv_reason_required")
+    adv_reason_required = fields.Boolean(string="Reason Required", compute="_compute_adv_reason_required")
+    adv_is_customer = fields.Boolean(string="Customer Invoice", compute="_compute_adv_reason_required")
 
     # === COMPUTE METHODS ===#
 

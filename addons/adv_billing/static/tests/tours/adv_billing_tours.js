@@ -9,7 +9,7 @@ registry.category("web_tour.tours").add("adv_billing_run", {
             content: "What would be billed",
             trigger: ".o_list_view .o_data_row:contains(ACME) td:contains('600.00')",
         },
-        { content: "Back to the run", trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
+        { content: "Back to the run", trigger: ".o_breadcrumb .o_back_button a", run: "click" },
         { content: "Bill", trigger: "button[name=action_run]:contains(Bill)", run: "click" },
         { content: "Confirm", trigger: ".modal-footer .btn-primary", run: "click" },
         {
