@@ -40,7 +40,11 @@ class AdvReceivableEntry(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     line_id = fields.Many2one("account.move.line", string="Journal item", readonly=True)
     move_id = fields.Many2one("account.move", string="Document", readonly=True)
-    move_type = fields.Selection(related="move_id.move_type", string="Kind of document")
+    move_type = fields.Selection(
+        selection=lambda self: self.env["account.move"]._fields["move_type"]._description_selection(self.env),
+        string="Kind of document",
+        readonly=True,
+    )
     account_id = fields.Many2one("account.account", string="Account", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     company_id = fields.Many2one("res.company", string="Company", readonly=True)
