@@ -16,7 +16,7 @@
         "views/adv_receivable_entry_views.xml",
         "views/adv_kpi_menus.xml",
     ],
-    "demo": [],
+    "demo": ["demo/adv_kpi_target_demo.xml"],
     "assets": {
         "web.assets_backend": [
             "adv_kpi/static/src/**/*",

@@ -146,6 +146,9 @@ revenue = Measure(INVOICED, "sum:amount_untaxed_signed", in_invoice_period, mone
 sales = Measure(INVOICED, "sum:amount_total_signed", in_invoice_period, money=True)
 billed = Measure(INVOICED, "sum:amount_untaxed_signed", in_invoice_period, domain=INVOICE, money=True)
 credited = Measure(INVOICED, "sum:amount_untaxed_signed", in_invoice_period, domain=CREDIT_NOTE, money=True)
+COSTED = (("adv_is_costed", "=", True),)
+margin = Measure(INVOICED, "sum:adv_margin", in_invoice_period, domain=COSTED, money=True)
+costed_revenue = Measure(INVOICED, "sum:amount_untaxed_signed", in_invoice_period, domain=COSTED, money=True)
 invoices_wrong = Measure(
     INVOICED,
     "count",
@@ -203,6 +206,8 @@ FORMULAS = {
     "on_time_requested_rate": percent(on_time_requested, requested),
     "processing_time": Ratio(processing_days, delivered),
     "revenue": Sum(revenue),
+    "gross_margin": Sum(margin),
+    "gross_margin_rate": percent(margin, costed_revenue),
     "quote_conversion_rate": percent(quotes_won, quotes),
     "new_customer_count": Sum(new_customers),
     "receivable_balance": Sum(balance),

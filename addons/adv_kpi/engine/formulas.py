@@ -66,7 +66,8 @@ class Ratio(Formula):
 
     def evaluate(self, figures, period):
         above, below = figures.get(self.numerator, period), figures.get(self.denominator, period)
-        return Result(above / below * self.factor if below else None, above, below)
+        # + 0.0: nothing credited is 0, not -0
+        return Result(above / below * self.factor + 0.0 if below else None, above, below)
 
 
 def percent(numerator, denominator, factor=100.0):

@@ -119,6 +119,11 @@ class Measure:
         """Return the date columns compared, in order of appearance."""
         return tuple(dict.fromkeys(bound.column for bound in self.all_bounds))
 
+    @property
+    def has_start(self):
+        """Tell whether only days of the period count (not a balance)."""
+        return any(bound.anchor == "date_from" for bound in self.bounds)
+
     def holds(self, buckets, reached):
         """Tell whether a cell belongs to the measure.
 

@@ -42,11 +42,32 @@ class Plan:
         """Return the statements that answer everything wanted."""
         found = {}
         for measure in self._periods:
-            key = (measure.source, measure.date_columns)
-            found.setdefault(key, Statement(*key)).measures.append(measure)
+            key = (measure.source, measure.date_columns, measure.has_start)
+            found.setdefault(key, Statement(*key[:2])).measures.append(measure)
         for statement in found.values():
             self._set_edges(statement)
-        return list(found.values())
+        return self._merge(list(found.values()))
+
+    def _merge(self, statements):
+        """Let a statement that reads from the first record on answer those on fewer of its columns too."""
+        merged = []
+        for statement in sorted(statements, key=lambda statement: -len(statement.columns)):
+            wider = next((other for other in merged if self._covers(other, statement)), None)
+            if wider:
+                wider.measures += statement.measures
+                self._set_edges(wider)
+            else:
+                merged.append(statement)
+        return merged
+
+    @staticmethod
+    def _covers(wider, statement):
+        return (
+            wider.source is statement.source
+            and set(wider.columns) >= set(statement.columns)
+            and not wider.lower
+            and not statement.lower
+        )
 
     def _set_edges(self, statement):
         """Fill the edges, and the days outside of which no record can count."""

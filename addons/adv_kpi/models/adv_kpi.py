@@ -54,6 +54,13 @@ class AdvKpi(models.Model):
 
     _code_unique = models.UniqueIndex("(code)", "Each figure has its own code.")
 
+    # === CRUD === #
+
+    def write(self, vals):
+        if not self.env.su and {"code", "unit"}.intersection(vals):
+            raise AccessError(self.env._("The code and the unit of a figure belong to its calculation."))
+        return super().write(vals)
+
     # === PUBLIC METHODS === #
 
     @api.model

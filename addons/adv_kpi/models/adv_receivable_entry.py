@@ -40,29 +40,34 @@ class AdvReceivableEntry(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     line_id = fields.Many2one("account.move.line", string="Journal item", readonly=True)
     move_id = fields.Many2one("account.move", string="Document", readonly=True)
-    move_type = fields.Selection(related="move_id.move_type", string="Kind of document")
+    move_type = fields.Selection(
+        selection=lambda self: self.env["account.move"]._fields["move_type"]._description_selection(self.env),
+        string="Kind of document",
+        readonly=True,
+    )
     account_id = fields.Many2one("account.account", string="Account", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     company_id = fields.Many2one("res.company", string="Company", readonly=True)
 
     @property
     def _table_query(self):
+        where = self._where()
         return SQL(
             "%s UNION ALL %s UNION ALL %s",
-            self._query_items(),
-            self._query_matchings("debit_move_id", rank=1, sign=-1),
-            self._query_matchings("credit_move_id", rank=2, sign=1),
+            self._query_items(where),
+            self._query_matchings(where, "debit_move_id", rank=1, sign=-1),
+            self._query_matchings(where, "credit_move_id", rank=2, sign=1),
         )
 
-    def _query_items(self):
+    def _query_items(self, where):
         return SQL(
             "SELECT %s FROM account_move_line item %s WHERE %s",
             self._select(SQL("item.id::bigint * 4"), "item", SQL("item.date"), SQL("item.balance")),
             self._joins(),
-            self._where(),
+            where,
         )
 
-    def _query_matchings(self, item_column, rank, sign):
+    def _query_matchings(self, where, item_column, rank, sign):
         return SQL(
             """SELECT %s FROM account_partial_reconcile matching
                  JOIN account_move_line item ON item.id = %s %s WHERE %s""",
@@ -74,7 +79,7 @@ class AdvReceivableEntry(models.Model):
             ),
             SQL.identifier("matching", item_column),
             self._joins(),
-            self._where(),
+            where,
         )
 
     def _select(self, identifier, kind, date, amount):
@@ -104,8 +109,9 @@ class AdvReceivableEntry(models.Model):
 
     def _get_accounts(self):
         """Return {company: receivable accounts in scope}: those of reminders, named or by default."""
+        # sudo: which accounts are followed is no secret; the entries themselves keep their own rules
         accounts = {
             company: company._adv_dunning_policy().account_ids or company._adv_dunning_accounts()
-            for company in self.env.companies
+            for company in self.env.companies.sudo()
         }
         return {company: found for company, found in accounts.items() if found}

@@ -171,6 +171,15 @@ class TestPlan(BaseCase):
         (statement,) = plan.statements()
         self.assertEqual((statement.lower, statement.upper), ({}, {"date": date(2026, 2, 1)}))
 
+    def test_balances_share_a_statement(self):
+        everything = Measure(RECORDS, "sum:amount", (until("date"),))
+        period = month(2026, 2)
+        figures = self._figures([Sum(everything), Sum(opened), Sum(summed)], [period])
+        self.assertEqual(figures.scope.statements, 2, "the sum of a period keeps its own, shorter read")
+        self.assertEqual(
+            [figures.get(measure, period) for measure in (everything, opened, summed)], [115, 105, 15]
+        )
+
     def test_breakdown_by_key(self):
         figures = self._figures([Sum(summed)], [month(2026, 2)], "team")
         self.assertEqual(figures.keys([summed], month(2026, 2)), {1, 2})

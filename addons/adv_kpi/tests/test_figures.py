@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import FEBRUARY, KpiCommon
@@ -128,6 +129,21 @@ class TestFigures(KpiCommon):
                 "billing_error_rate": 50,
             }
         )
+
+    def test_gross_margin(self):
+        goods = self.env["product.product"].create({"name": "Goods", "standard_price": 6, "taxes_id": False})
+        line = {"product_id": goods.id, "quantity": 10, "price_unit": 30}
+        self._bill(
+            0, "2025-06-10", "2025-07-10", invoice_line_ids=[Command.create({**line, "tax_ids": False})]
+        )
+        june = ("2025-06-01", "2025-06-30")
+        self.assertFigures({"revenue": 300, "gross_margin": 240, "gross_margin_rate": 80}, june)
+        invoice = self.env["account.move"].search([("invoice_date", "=", "2025-06-10")])
+        with self.assertRaises(AccessError):
+            invoice.sudo().write({"adv_margin": 1})
+        self.env.cr.execute("UPDATE account_move SET adv_is_costed = NULL WHERE id = %s", (invoice.id,))
+        self.env.invalidate_all()
+        self.assertFigures({"revenue": 300, "gross_margin": 0, "gross_margin_rate": None}, june)
 
     def test_receivables(self):
         # end of February: 60 + (1200 - 700) + (500 - 100 credited) + 300; not due: the 400 of 7 March

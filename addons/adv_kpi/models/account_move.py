@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.adv_orders.tools import check_facts
+
+
+class AccountMove(models.Model):
+    """The margin of customer invoices as a column: its sum must not read every line."""
+
+    _inherit = "account.move"
+
+    adv_margin = fields.Monetary(
+        string="Margin when posted",
+        currency_field="company_currency_id",
+        readonly=True,
+        copy=False,
+        help="Untaxed amount minus the cost of the lines as known when the invoice was posted.",
+    )
+    adv_is_costed = fields.Boolean(string="Cost is known", readonly=True, copy=False)
+
+    # === CRUD === #
+
+    @api.model
+    def _adv_protected_fields(self):
+        """Names of the facts that only server code may write."""
+        return frozenset({"adv_margin", "adv_is_costed"})
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        check_facts(self, vals_list, creating=True)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        check_facts(self, [vals])
+        return super().write(vals)
+
+    # === BUSINESS === #
+
+    def _adv_after_posting(self):
+        result = super()._adv_after_posting()
+        self._adv_store_margin()
+        return result
+
+    def _adv_store_margin(self):
+        """Store the margin from the costs just stored: one statement, past the locks of posted entries."""
+        if not self:
+            return
+        self.env.execute_query(
+            SQL(
+                """UPDATE account_move AS move
+                      SET adv_is_costed = TRUE, adv_margin = move.amount_untaxed_signed - cost.total
+                     FROM (SELECT move_id, COALESCE(SUM(adv_cost), 0) AS total FROM account_move_line
+                            WHERE move_id IN %s GROUP BY move_id) AS cost
+                    WHERE move.id = cost.move_id
+                RETURNING move.id""",
+                tuple(self.ids),
+                to_flush=(self._fields["amount_untaxed_signed"], self.line_ids._fields["adv_cost"]),
+            )
+        )
+        self.invalidate_recordset(["adv_margin", "adv_is_costed"], flush=False)

@@ -1,0 +1,160 @@
+from odoo.tests import tagged
+
+from .common import FEBRUARY, KpiCommon
+
+MARCH = ("2026-03-01", "2026-03-31")
+
+
+@tagged("post_install", "-at_install")
+class TestDashboard(KpiCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._confirmed(
+            100,
+            "2026-02-02 09:00:00",
+            "2026-02-02 10:00:00",
+            "2026-02-10 11:00:00",
+            "2026-02-09 16:00:00",
+            on_time=True,
+        )
+        cls._confirmed(50, "2026-01-05 09:00:00", "2026-01-05 10:00:00", "2026-01-08 11:00:00")
+        cls._bill(120, "2026-02-10", "2026-02-20")
+        cls._bill(30, "2025-02-10", "2025-03-10")
+
+    def _card(self, code, *days, **kwargs):
+        cards = self.kpi.get_dashboard(*(days or FEBRUARY), **kwargs)["cards"]
+        return next(card for card in cards if card["code"] == code)
+
+    def test_cards_say_what_values_say(self):
+        dashboard = self.kpi.get_dashboard(*FEBRUARY)
+        codes = [card["code"] for card in dashboard["cards"]]
+        self.assertEqual(codes, self.kpi.search([("first_page", "=", True)]).mapped("code"))
+        values = self.kpi.get_values(codes, *FEBRUARY)
+        series = self.kpi.get_series(codes, "2025-02-01", "2026-02-28")
+        for card in dashboard["cards"]:
+            with self.subTest(code=card["code"]):
+                self.assertEqual({name: card[name] for name in values[card["code"]]}, values[card["code"]])
+                self.assertEqual(card["series"], series[card["code"]])
+                self.assertEqual(len(card["series"]), 13)
+
+    def test_comparison(self):
+        card = self._card("order_intake", comparison="previous_period")
+        self.assertEqual((card["value"], card["base"]), (100, 50))
+        self.assertEqual(card["change"], {"difference": 50, "percent": 100.0, "is_better": True})
+        card = self._card("order_intake", comparison="previous_year")
+        self.assertEqual((card["base"], card["change"]["percent"]), (0, None), "no percentage of nothing")
+        self.assertIsNone(self._card("order_intake", comparison=False)["change"])
+        card = self._card("revenue", comparison="previous_year")
+        self.assertEqual((card["value"], card["base"], card["change"]["percent"]), (120, 30, 300.0))
+        self.assertIsNone(self._card("on_time_rate", comparison="previous_year")["change"])
+
+    def test_a_running_period_is_compared_with_as_many_days(self):
+        self._confirmed(7, "2026-02-25 09:00:00", "2026-02-25 10:00:00")
+        dashboard = self.kpi.get_dashboard(*MARCH, comparison="previous_period")
+        # today is 20 March: compared with 1 to 20 February, so without the order of the 25th
+        self.assertEqual(dashboard["compared"], {"date_from": "2026-02-01", "date_to": "2026-02-20"})
+        card = next(card for card in dashboard["cards"] if card["code"] == "order_intake")
+        self.assertEqual(card["base"], 100)
+
+    def test_targets(self):
+        self.env["adv.kpi.target"].create(
+            [
+                {"kpi_id": self.env.ref("adv_kpi.kpi_on_time_rate").id, "date_from": day, "value": value}
+                for day, value in (("2026-01-01", 90), ("2026-02-01", 100), ("2026-03-01", 110))
+            ]
+        )
+        self.assertEqual(self._card("on_time_rate")["target"], {"value": 100, "is_met": True})
+        january = self._card("on_time_rate", "2026-01-01", "2026-01-31")
+        self.assertEqual((january["value"], january["target"]), (0, {"value": 90, "is_met": False}))
+        self.assertIsNone(self._card("on_time_rate", *MARCH)["target"]["is_met"], "nothing to measure")
+
+    def test_charts(self):
+        order = self.env["sale.order"].search([("adv_amount_company", "=", 100)])
+        self._error(order, "price", step="entry", escaped=True)
+        self._error(order, "quantity", step="entry", escaped=False)
+        charts = self.kpi.get_dashboard(*FEBRUARY)["charts"]
+        (bar,) = charts["error_types"]
+        self.assertEqual((bar["label"], bar["value"]), ("Price", 1))
+        self.assertOpens(bar)
+        # end of February: 120 due the 20th, 30 due in March of last year
+        ages = {(age["after"], age["up_to"]): age["value"] for age in charts["aged"]}
+        self.assertEqual(ages, {(None, 0): 0, (0, 30): 120, (30, 60): 0, (60, 90): 0, (90, None): 30})
+        for age in charts["aged"]:
+            self.assertOpens(age)
+
+    def test_constant_number_of_statements(self):
+        self._count_statements()  # fills the caches
+        few = self._count_statements()
+        for number in range(30):
+            order = self._confirmed(
+                10 + number,
+                "2026-02-02 09:00:00",
+                "2026-02-02 10:00:00",
+                "2026-02-10 11:00:00",
+                partner=self.env["res.partner"].create({"name": f"Customer {number}"}),
+            )
+            self._error(order, "price", step="entry", escaped=True)
+            self._bill(10 + number, "2026-02-10", "2026-02-20")
+        many = self._count_statements()
+        self.assertEqual(few, many)
+        self.assertLessEqual(many, 30)
+
+    def _count_statements(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        self.kpi.get_dashboard(*FEBRUARY)
+        return self.cr.sql_log_count - before
+
+    def test_statement_per_table_and_axis(self):
+        codes = ["order_count", "order_intake", "order_line_count", "new_customer_count"]
+        self.kpi.get_values(codes, *FEBRUARY)
+        self.env.flush_all()
+        before = self.cr.sql_log_count
+        self.kpi.get_values(codes[:1], *FEBRUARY)
+        one = self.cr.sql_log_count - before
+        self.kpi.get_series(codes, "2020-01-01", "2026-03-31")
+        self.assertEqual(self.cr.sql_log_count - before - one, one)
+
+    def test_read_only(self):
+        """What is public runs in a read-only transaction, as on a replica."""
+        calls = {
+            "get_values": (self.kpi.search([]).mapped("code"), *FEBRUARY),
+            "get_series": (["dso", "order_count"], "2025-02-01", "2026-02-28"),
+            "get_breakdown": (["order_intake"], *FEBRUARY, "partner"),
+            "get_dashboard": FEBRUARY,
+        }
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        for name, arguments in calls.items():
+            method = getattr(self.kpi, name)
+            self.assertTrue(method._readonly and method._api_model)
+            self.cr.execute("SAVEPOINT read_only")
+            self.cr.execute("SET transaction_read_only = on")
+            method(*arguments)
+            self.cr.execute("ROLLBACK TO SAVEPOINT read_only")
+
+
+@tagged("post_install", "-at_install")
+class TestHistory(KpiCommon):
+    def test_columns_are_filled_at_install(self):
+        """Orders that were there before get the same values from SQL as from the ORM."""
+        from odoo.addons.adv_kpi.hooks import pre_init_hook
+
+        order = self._confirmed(
+            10,
+            "2026-01-31 23:30:00",  # 1 February in Paris
+            "2026-02-02 10:00:00",
+            "2026-02-10 11:00:00",
+            "2026-02-09 16:00:00",
+            adv_requested_date="2026-02-08 23:30:00",  # 9 February
+        )
+        self.assertEqual((order.adv_processing_days, order.adv_is_on_time_requested), (8, True))
+        self.env.cr.execute(
+            "UPDATE sale_order SET adv_processing_days = NULL, adv_is_on_time_requested = NULL"
+        )
+        pre_init_hook(self.env)
+        self.env.invalidate_all()
+        self.assertEqual((order.adv_processing_days, order.adv_is_on_time_requested), (8, True))
