@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.tools import SQL, format_amount, format_date
 from odoo.tools.misc import formatLang
 
+from ..tools import event_now
+
 ADDRESS_FIELDS = ("street", "city", "zip", "country_id")
 
 
@@ -298,11 +300,13 @@ class SaleOrder(models.Model):
 
     def _adv_check_promise_too_early(self):
         outcomes = {}
+        # The native expected date of a quotation counts from now; an event's counts from its own time
+        shift = event_now(self.env) - fields.Datetime.now()
         for order in self:
             company = order.company_id
             promised, feasible = (
                 company._adv_date(order.commitment_date),
-                company._adv_date(order.expected_date),
+                order.expected_date and company._adv_date(order.expected_date + shift),
             )
             if not promised or not feasible:
                 outcomes[order.id] = ("not_applicable", "")
