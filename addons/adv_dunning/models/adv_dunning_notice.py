@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.image import image_data_uri
+from psycopg2 import OperationalError
 
 from ..tools.letter import html_to_pdf
 
@@ -176,9 +177,13 @@ class AdvDunningNotice(models.Model):
         When one of them cannot be rendered, the others still go: the batch is then taken one by one.
         """
         notices = self - self._withdraw_paid()
+        if not notices:
+            return
         try:
             with self.env.cr.savepoint():
                 notices._send_now()
+        except OperationalError:  # the database, not the notice: tried again by the caller
+            raise
         except Exception as error:  # a template may fail in any way
             notices.invalidate_recordset()
             if len(notices) > 1:

@@ -4,6 +4,7 @@ from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
+from psycopg2.errors import SerializationFailure
 
 from ..tools.classify import Classification, Scope
 from .adv_dunning_item import OUTCOMES
@@ -11,6 +12,7 @@ from .adv_dunning_item import OUTCOMES
 _logger = logging.getLogger(__name__)
 
 SEND_BATCH = 20
+MAX_COLLISIONS = 50
 LOCK_KEY = 1902001  # first key of the advisory locks of this addon; the second is the company
 
 
@@ -138,10 +140,9 @@ class AdvDunningRun(models.Model):
             run._check_live()
             if run.state == "draft":
                 raise UserError(self.env._("Compute the run before sending it."))
-            run._adv_set_facts({"state": "sending"})
-            while notices := run._next_notices():
-                notices._send_batch()
-                self._adv_commit(len(notices))
+            self._adv_commit(0)
+            run._set_state_if_free("sending")
+            run._send_ready()
             run._close_if_done()
         return True
 
@@ -461,14 +462,47 @@ class AdvDunningRun(models.Model):
 
     # --- Sending
 
+    def _send_ready(self):
+        """Send what is ready, batch by batch; a batch another worker was faster with is left to it."""
+        collisions = 0
+        while (sent := self._send_next_batch()) != 0:
+            collisions += sent is None
+            if collisions > MAX_COLLISIONS:
+                return
+
+    def _send_next_batch(self):
+        """Send and commit one batch.
+
+        :return: the number of notices handled, 0 when nothing is left, None when another worker came between
+        """
+        try:
+            notices = self._next_notices()
+            notices._send_batch()
+            self._adv_commit(len(notices))
+            return len(notices)
+        except SerializationFailure:
+            if modules.module.current_test:
+                raise
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            return None
+
     def _next_notices(self):
         """Lock and return the next notices to send; those another worker holds are left to it."""
-        ready = self.env["adv.dunning.notice"].search(
-            [("run_id", "=", self.id), ("state", "=", "ready")], order="id", limit=SEND_BATCH * 5
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM adv_dunning_notice WHERE run_id = %s AND state = 'ready'"
+                " ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+                self.id,
+                SEND_BATCH,
+            )
         )
-        locked = ready.try_lock_for_update(allow_referencing=True, limit=SEND_BATCH)
-        locked.invalidate_recordset(["state"])
-        return locked.filtered(lambda notice: notice.state == "ready")
+        return self.env["adv.dunning.notice"].browse(row[0] for row in rows)
+
+    def _set_state_if_free(self, state):
+        if self.state != state and self.try_lock_for_update(allow_referencing=True):
+            self._adv_set_facts({"state": state})
 
     def _close_if_done(self):
         open_states = {
@@ -478,7 +512,7 @@ class AdvDunningRun(models.Model):
             )
         }
         state = "sending" if "ready" in open_states else "computed" if open_states else "done"
-        self._adv_set_facts({"state": state})
+        self._set_state_if_free(state)
 
     # --- Scheduled actions
 
