@@ -18,7 +18,7 @@ class SaleOrder(models.Model):
 
     def _compute_adv_payer_on_hold(self):
         for order in self:
-            order.adv_payer_on_hold = order._adv_is_payer_on_hold()
+            order.adv_payer_on_hold = order._adv_hold_mode() != "observe" and order._adv_is_payer_on_hold()
 
     # === CRUD METHODS ===#
 
@@ -59,6 +59,13 @@ class SaleOrder(models.Model):
         payer = self.partner_invoice_id.commercial_partner_id or self.partner_id.commercial_partner_id
         # whoever sells may know that the customer is on hold, not necessarily read its accounting
         return payer.sudo().with_company(self.company_id).adv_on_hold
+
+    def _adv_hold_mode(self):
+        """Mode in which a hold acts in the order's company; observe when its check is gone."""
+        check = self.env.ref("adv_billing.check_customer_on_hold", raise_if_not_found=False)
+        if not check or not check.sudo().active:  # settings, read only
+            return "observe"
+        return check.sudo()._adv_effective_mode(self.company_id)
 
     def _adv_check_customer_on_hold(self):
         """Nothing is confirmed for a customer on hold, unless the order was released."""

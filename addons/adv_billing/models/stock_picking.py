@@ -36,7 +36,4 @@ class StockPicking(models.Model):
         order = self.sudo().sale_id  # a warehouse user reads no orders
         if self.picking_type_code != "outgoing" or not order or not order._adv_is_held_for_payment():
             return False
-        check = self.env.ref("adv_billing.check_customer_on_hold", raise_if_not_found=False)
-        if not check or not check.sudo().active:
-            return False
-        return check.sudo()._adv_effective_mode(order.company_id)
+        return order._adv_hold_mode()

@@ -54,6 +54,8 @@ class TestHold(AdvBillingCommon):
         self._hold()
         order = self._order()
         self.assertEqual(order.state, "sale")
+        self.assertFalse(order.adv_payer_on_hold)
+        self.assertFalse(order.picking_ids.adv_hold_message)
         self._deliver(order)
 
     def test_release_of_one_order(self):

@@ -53,11 +53,16 @@ registry.category("web_tour.tours").add("adv_billing_credit_note", {
             trigger: ".modal .o_field_widget[name=adv_credit_reason_id] input",
             run: "edit Price not",
         },
-        { content: "Choose", trigger: ".ui-menu-item a:contains(Price not as agreed)", run: "click" },
+        {
+            content: "Choose",
+            trigger: ".ui-menu-item a:contains(Price not as agreed)",
+            run: "click",
+        },
         { content: "Reverse", trigger: ".modal button[name=refund_moves]", run: "click" },
         {
             content: "The reason is on the credit note",
-            trigger: "body:not(:has(.modal)) .o_field_widget[name=adv_credit_reason_id] input:value(Price not as agreed)",
+            trigger:
+                "body:not(:has(.modal)) [name=adv_credit_reason_id] input:value(Price not as agreed)",
         },
         { content: "Post", trigger: "button[name=action_post]", run: "click" },
         { content: "Posted", trigger: ".o_arrow_button_current:contains(Posted)" },
@@ -134,7 +139,8 @@ registry.category("web_tour.tours").add("adv_billing_checks", {
         },
         {
             content: "The price that failed, with both figures",
-            trigger: "[name=adv_check_result_ids] .o_data_row:contains('110.00'):contains('100.00')",
+            trigger:
+                "[name=adv_check_result_ids] .o_data_row:contains('110.00'):contains('100.00')",
         },
     ],
 });
