@@ -236,6 +236,32 @@ class TestSample(SampleCase):
             self.value(env, "processing_time", first, LATER), trade.mean_days(trade.delivered), 6
         )
 
+    def test_checks_judge_each_order_on_its_own_day(self):
+        """The real orders' only entry errors are customers without a postal code."""
+        places = {row["customerNumber"]: row["postalCode"].strip() for row in self.trade.customers}
+        incomplete = {row["orderNumber"] for row in self.trade.orders if not places[row["customerNumber"]]}
+        orders = self.orders()
+        failed = orders.adv_check_result_ids.filtered(
+            lambda result: result.state == "failed" and result.check_id.error_type_id
+        )
+        self.assertEqual(
+            {(result.order_id.name, result.check_id.code) for result in failed},
+            {(number, "incomplete_customer") for number in incomplete},
+        )
+        local = self.trade_company._adv_date
+        self.assertEqual(
+            {error.order_id.name: local(error.date) for error in orders.adv_error_ids},
+            {
+                row["orderNumber"]: row["orderDate"]
+                for row in self.trade.orders
+                if row["orderNumber"] in incomplete
+            },
+        )
+        rates = ("entry_error_rate", "entry_error_caught_rate")
+        escaped, caught = (self.value(self.trade_env, code, date(2003, 1, 1), LATER) for code in rates)
+        self.assertEqual(escaped, 0)
+        self.assertAlmostEqual(caught, 100 * len(incomplete) / len(self.trade.orders), 6)
+
     def test_revenue(self):
         env, trade = self.trade_env, self.trade
         for first, last in ((date(2003, 1, 1), LATER), (date(2004, 1, 1), date(2004, 12, 31))):
@@ -602,6 +628,10 @@ class TestSampleBadInput(SampleCase):
         path = self.folder / "classicmodels" / "payments.csv"
         path.write_text(path.read_text(encoding="utf-8") + "471\n", encoding="utf-8")
         self.refused(r"payments\.csv, line \d+, paymentDate: '' is not a day")
+
+    def test_company_of_that_name(self):
+        self.env["res.company"].create({"name": "Classic Models"})
+        self.refused("another company is called Classic Models")
 
     def test_twice_the_same_order(self):
         path = self.folder / "classicmodels" / "orders.csv"

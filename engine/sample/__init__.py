@@ -28,6 +28,8 @@ def main(env, folder, progress=None, commit=True):
     if set(modules.mapped("state")) != {"installed"}:
         raise SampleError("the database lacks the modules sale_stock and account: install adv_orders first")
     loaders = [ClassicModels(env, folder / "classicmodels"), Receivables(env, folder / "receivables")]
+    for loader in loaders:
+        loader.check_company()
     total = sum(loader.total for loader in loaders)
     done = 0
 

@@ -16,6 +16,7 @@ from .common import MAIL_DOMAIN, Loader, before, by_day
 
 class ClassicModels(Loader):
     name = "Classic Models"
+    company_name = "Classic Models"
     company_key = "classicmodels"
     tz = "America/Los_Angeles"  # the head office is in San Francisco
 
@@ -42,7 +43,7 @@ class ClassicModels(Loader):
     # === MASTER DATA === #
 
     def _load_company(self):
-        self.load_company({"name": "Classic Models", "city": "San Francisco", "zip": "94080"})
+        self.load_company({"name": self.company_name, "city": "San Francisco", "zip": "94080"})
         self.company.account_use_credit_limit = True
         warehouses = self.env["stock.warehouse"]
         self.warehouse = warehouses.search([("company_id", "=", self.company.id)], limit=1)

@@ -24,6 +24,7 @@ COLUMNS = {
 
 class Receivables(Loader):
     name = "Receivables"
+    company_name = "Receivables Sample"
     company_key = "receivables"
     tz = "America/New_York"
 
@@ -48,7 +49,7 @@ class Receivables(Loader):
 
     def _stages(self):
         return [
-            ("company", 1, lambda: self.load_company({"name": "Receivables Sample"})),
+            ("company", 1, lambda: self.load_company({"name": self.company_name})),
             ("countries", len(self.countries), self._load_countries),
             ("customers", len(self.customers), self._load_customers),
             ("invoices", len(self.rows), self._load_invoices),
