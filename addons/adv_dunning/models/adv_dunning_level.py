@@ -39,9 +39,6 @@ class AdvDunningLevel(models.Model):
     hold = fields.Boolean(
         "Puts on Hold", help="The customer is on hold as soon as a notice of this level is sent."
     )
-    mention_late_charges = fields.Boolean(
-        help="The notice states the late interest and the fixed compensation."
-    )
 
     _delay_unique = models.Constraint(
         "UNIQUE(policy_id, delay)", "A policy has one level for a number of days."
