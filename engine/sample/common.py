@@ -203,9 +203,19 @@ class Loader:
         for start in range(0, len(rows), size):
             chunk = rows[start : start + size]
             yield chunk
+            if start == 0:
+                self._analyze()
             number = min(len(chunk), self.number - self.counted)
             self.counted += number
             self.tick(number, self.label)
+
+    def _analyze(self):
+        """Tell PostgreSQL what came into the tables: plans made for empty ones can take minutes."""
+        self.base_env.flush_all()
+        self.base_env.cr.execute(
+            "ANALYZE account_move, account_move_line, account_payment, account_partial_reconcile,"
+            " sale_order, sale_order_line, stock_move, stock_move_line, stock_picking, stock_quant"
+        )
 
     # --- time ---
 
