@@ -95,7 +95,7 @@ def browser(width=1400, height=900, dark=False):
     binary = shutil.which("chromium") or shutil.which("google-chrome")
     if not binary:
         raise FileNotFoundError("Chromium was not found: install Debian's package chromium.")
-    with tempfile.TemporaryDirectory() as profile:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         process = subprocess.Popen(
             [
                 binary,
