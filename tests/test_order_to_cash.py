@@ -37,6 +37,7 @@ class TestOrderToCash(AdvBillingCommon):
         cls.financier = user("o2c_financier", "base.group_user")
         cls.storekeeper = user("o2c_storekeeper", "stock.group_stock_user")
         cls.accountant = user("o2c_accountant", "account.group_account_invoice")
+        cls.manager = user("o2c_manager", "adv_orders.group_adv_manager")
         cls.collector = user("o2c_collector", "adv_dunning.group_collection_manager")
         finance = cls.env["adv.department"].create(
             {
@@ -67,6 +68,7 @@ class TestOrderToCash(AdvBillingCommon):
         self._remind(first, second)
         self._collect(order, first, second)
         self._assert_trace(order, note)
+        self._assert_figures(order)
 
     # THE STORY
 
@@ -212,3 +214,35 @@ class TestOrderToCash(AdvBillingCommon):
         run = self.env["adv.billing.run"].create({"company_id": self.company.id})
         self.assertEqual(run.preview(), [])
         self.assertEqual(set(order.sudo().adv_error_ids.mapped("found_by")), {"check", "credit_note"})
+
+    def _assert_figures(self, order):
+        """The manager's dashboard tells the story in figures, and each figure opens its records.
+
+        September: one order of 1,750, its price error escaped, shipped on the 16th for a promise on the 20th,
+        15 days after it came in; billed 1,150 + 600 - 50. On 15 October 1,100 + 600 are open; October has no
+        sales yet (15 days), the balance is September's whole revenue (30 days): a DSO of 45 days.
+        """
+        figures = self.env["adv.kpi"].with_user(self.manager).with_company(self.company)
+        expected = {
+            "order_count": 1,
+            "order_intake": 1750.0,
+            "entry_error_rate": 100.0,
+            "on_time_rate": 100.0,
+            "processing_time": 15,
+            "revenue": 1700.0,
+        }
+        scope = {"company_ids": self.company.ids}
+        values = figures.get_values(list(expected), date(2026, 9, 1), date(2026, 9, 30), scope)
+        self.assertEqual({code: values[code]["value"] for code in expected}, expected)
+        october = figures.get_values(
+            ["receivable_balance", "dso"], date(2026, 10, 1), date(2026, 10, 15), scope
+        )
+        self.assertEqual(october["receivable_balance"]["value"], 1700.0)
+        self.assertAlmostEqual(october["dso"]["value"], 45.0)
+        paid = figures.get_values(["receivable_balance"], date(2026, 11, 1), date(2026, 11, 2), scope)
+        self.assertEqual(paid["receivable_balance"]["value"], 0.0)
+        for code in expected:
+            behind = values[code]["numerator"]
+            records = self.env[behind["model"]].with_user(self.manager).search(behind["domain"])
+            wanted = order.invoice_ids if code == "revenue" else order
+            self.assertEqual(records.sudo(), wanted.sudo(), code)
