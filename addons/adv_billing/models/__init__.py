@@ -3,7 +3,6 @@ from . import (
     account_move_checks,
     account_move_line,
     account_partial_reconcile,
-    adv_billing_preview,
     adv_billing_rule,
     adv_billing_run,
     adv_billing_run_line,

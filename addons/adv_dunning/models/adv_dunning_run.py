@@ -248,7 +248,8 @@ class AdvDunningRun(models.Model):
     @api.model
     def _rates(self, company, date):
         # sudo: inactive currencies have open items too, and a collector need not read them
-        currencies = self.env["res.currency"].sudo().with_context(active_test=False).search([])
+        currencies = self.env["res.currency"].sudo().with_context(active_test=False)
+        currencies = currencies.search([])  # pylint: disable=no-search-all
         return currencies._get_rates(company, date)
 
     def _compute_outcomes(self):
@@ -519,7 +520,7 @@ class AdvDunningRun(models.Model):
     @api.model
     def _cron_compute(self):
         """Nightly: compute the run of the day of every company that follows its receivables."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([])  # pylint: disable=no-search-all
         for position, company in enumerate(companies):
             try:
                 with self.env.cr.savepoint():

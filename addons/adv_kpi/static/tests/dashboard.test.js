@@ -14,7 +14,7 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { WebClient } from "@web/webclient/webclient";
 import { KpiCard } from "@adv_kpi/kpi_card/kpi_card";
 import { Sparkline } from "@adv_kpi/sparkline/sparkline";
-import { AdvKpiDashboard } from "@adv_kpi/dashboard/dashboard";
+import "@adv_kpi/dashboard/dashboard";
 import { makeCard, makeDashboard } from "./adv_kpi_test_helpers";
 
 class AdvKpi extends models.Model {

@@ -48,7 +48,11 @@ class SaleOrder extends models.Model {
     adv_delivered_date = fields.Datetime();
     adv_is_on_time = fields.Boolean();
     _records = [
-        { id: 1, adv_received_date: "2026-03-02 08:31:00", adv_promise_date: "2019-03-05 10:00:00" },
+        {
+            id: 1,
+            adv_received_date: "2026-03-02 08:31:00",
+            adv_promise_date: "2019-03-05 10:00:00",
+        },
     ];
 }
 

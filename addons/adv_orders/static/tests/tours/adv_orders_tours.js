@@ -69,7 +69,10 @@ tours.add("adv_orders_confirmed", {
         { trigger: ".modal button[name=action_report]", run: "click" },
         { trigger: "body:not(:has(.modal))" },
         { trigger: "button[name=action_open_promise_change]", run: "click" },
-        { trigger: ".modal div[name=new_date] input, .modal div[name=new_date] button", run: "click" },
+        {
+            trigger: ".modal div[name=new_date] input, .modal div[name=new_date] button",
+            run: "click",
+        },
         { trigger: ".modal div[name=new_date] input", run: "edit 02/01/2100 10:00:00" },
         { trigger: ".modal div[name=origin] label:contains('We could not keep it')", run: "click" },
         { trigger: ".modal div[name=reason] input", run: "edit The machine broke" },
@@ -122,7 +125,10 @@ tours.add("adv_orders_config", {
         { trigger: ".ui-autocomplete a:contains(Board)", run: "click" },
         { trigger: "div[name=amount_min] input", run: "edit 1000" },
         { trigger: "button.o_form_button_save", run: "click" },
-        { trigger: "button.o_form_button_create, .o_form_saved, .o_form_view .o_form_readonly, body" },
+        {
+            trigger:
+                "button.o_form_button_create, .o_form_saved, .o_form_view .o_form_readonly, body",
+        },
         { trigger: "button[data-menu-xmlid='adv_orders.menu_config']", run: "click" },
         { trigger: "a[data-menu-xmlid='adv_orders.menu_check']", run: "click" },
         { trigger: ".o_data_row td:contains('Duplicate order')" },
