@@ -17,12 +17,11 @@ class ResCompany(models.Model):
 
     adv_tz = fields.Selection(
         _tz_get,
-        string="Company Timezone",
+        string="ADV time zone",
         compute="_compute_adv_tz",
         store=True,
         readonly=False,
-        precompute=True,
-        help="Days, deadlines and figures of sales administration are counted in this timezone.",
+        help="Days begin and end in this time zone.",
     )
     adv_dunning_live = fields.Boolean(
         "Reminders Are Live",
@@ -39,7 +38,13 @@ class ResCompany(models.Model):
 
     def _compute_adv_tz(self):
         for company in self:
-            company.adv_tz = company.partner_id.tz or self.env.user.tz or "Europe/Paris"
+            company.adv_tz = (
+                company.adv_tz
+                or company.partner_id.tz
+                or company.create_uid.tz
+                or self.env.user.tz
+                or "Europe/Paris"
+            )
 
     # === CRUD METHODS ===#
 

@@ -17,7 +17,7 @@ class ResCompany(models.Model):
         compute="_compute_adv_tz",
         store=True,
         readonly=False,
-        help="Days of orders, deliveries and reminders begin and end in this time zone.",
+        help="Days begin and end in this time zone.",
     )
     adv_check_mode = fields.Selection(
         MODES,
