@@ -17,6 +17,7 @@
         "wizards/adv_hold_release_views.xml",
         "views/account_move_views.xml",
         "views/adv_billing_rule_views.xml",
+        "views/adv_dispute_views.xml",
         "views/adv_billing_run_views.xml",
         "views/adv_credit_reason_views.xml",
         "views/res_config_settings_views.xml",

@@ -6,6 +6,7 @@ from . import (
     adv_billing_rule,
     adv_billing_run,
     adv_billing_run_line,
+    adv_billing_run_plan,
     adv_check,
     adv_credit_reason,
     adv_dispute,

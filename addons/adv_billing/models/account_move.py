@@ -97,8 +97,9 @@ class AccountMove(models.Model):
     # === BUSINESS METHODS ===#
 
     def _adv_orders(self):
-        """Orders billed or credited by these moves; sudo: facts are written there, whoever posts."""
+        """Orders billed or credited by these moves."""
         customer = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        # facts are written on the orders, also by an accountant who may not read them
         return customer.sudo().invoice_line_ids.sale_line_ids.order_id
 
     def _adv_after_posting(self):

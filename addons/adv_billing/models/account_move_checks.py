@@ -23,6 +23,7 @@ class AccountMove(models.Model):
 
     def _compute_adv_check_warning(self):
         for move in self:
+            # results have rights of their own; whoever reads the invoice reads what is wrong with it
             failed = move.sudo().adv_check_result_ids.filtered(lambda result: result.state == "failed")
             shown = move.company_id.adv_billing_mode != "observe"
             move.adv_check_warning = "\n".join(failed.mapped("message")) if shown else ""

@@ -42,3 +42,7 @@ class AdvBillingRunLine(models.Model):
         if self.move_id:
             return self.move_id._get_records_action(name=self.env._("Invoice"))
         return self.order_ids._get_records_action(name=self.env._("Orders"))
+
+    def action_retry(self):
+        """Bill what the runs of these results left, now that its cause was seen to."""
+        return self.run_id.action_run()

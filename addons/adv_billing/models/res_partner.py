@@ -197,18 +197,15 @@ class ResPartner(models.Model):
         changed = super()._adv_set_on_hold(on_hold, company)
         if changed and not on_hold:
             # facts of orders, whatever the rights on orders of the collector who releases
-            orders = (
-                self.env["sale.order"]
-                .sudo()
-                .search(
-                    [
-                        ("company_id", "=", company.id),
-                        ("partner_invoice_id.commercial_partner_id", "in", changed.ids),
-                        "|",
-                        ("adv_blocked", "!=", False),
-                        ("adv_hold_released_date", "!=", False),
-                    ]
-                )
+            sale_orders = self.env["sale.order"].sudo()
+            waiting = sale_orders.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("partner_invoice_id.commercial_partner_id", "in", changed.ids),
+                    "|",
+                    ("adv_blocked", "!=", False),
+                    ("adv_hold_released_date", "!=", False),
+                ]
             )
-            orders._adv_end_hold()
+            waiting._adv_end_hold()
         return changed

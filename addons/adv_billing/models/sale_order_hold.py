@@ -63,9 +63,10 @@ class SaleOrder(models.Model):
     def _adv_hold_mode(self):
         """Mode in which a hold acts in the order's company; observe when its check is gone."""
         check = self.env.ref("adv_billing.check_customer_on_hold", raise_if_not_found=False)
-        if not check or not check.sudo().active:  # settings, read only
+        check = check and check.sudo()  # a setting, read for anybody who confirms or delivers
+        if not check or not check.active:
             return "observe"
-        return check.sudo()._adv_effective_mode(self.company_id)
+        return check._adv_effective_mode(self.company_id)
 
     def _adv_check_customer_on_hold(self):
         """Nothing is confirmed for a customer on hold, unless the order was released."""

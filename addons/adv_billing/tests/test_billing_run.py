@@ -45,6 +45,17 @@ class TestBillingRun(AdvBillingCommon):
         self.assertEqual(sorted(run.line_ids.mapped("amount")), [100.0, 1200.0])
         self.assertEqual(run.preview(), [])
 
+    def test_preview_is_a_list_to_look_at(self):
+        self._rule("order")
+        order = self._order()
+        run = self.env["adv.billing.run"].create({"company_id": self.company.id})
+        action = run.action_preview()
+        shown = self.env["adv.billing.preview"].search(action["domain"])
+        self.assertEqual(action["res_model"], "adv.billing.preview")
+        self.assertEqual((shown.run_id, shown.order_ids, shown.amount), (run, order, 1000.0))
+        self.assertEqual((shown.partner_id, shown.mode, shown.grouping), (self.acme, "order", "order"))
+        self.assertFalse(order.invoice_ids)
+
     def test_run_twice_bills_nothing_twice(self):
         self._rule("order")
         order = self._order()
@@ -174,3 +185,29 @@ class TestBillingRun(AdvBillingCommon):
         self.env["adv.billing.run"]._cron_bill()
         self.env["adv.billing.run"]._cron_bill()
         self.assertEqual(len(order.invoice_ids), 1)
+
+    def test_nightly_finishes_what_is_under_way_and_then_does_the_day(self):
+        self._rule("order")
+        self.company.adv_billing_nightly = True
+        yesterday = self.company._adv_today() - timedelta(days=1)
+        stopped = self.env["adv.billing.run"].create({"company_id": self.company.id, "date": yesterday})
+        stopped._adv_set_facts({"state": "running"})
+        unused = self.env["adv.billing.run"].create({"company_id": self.company.id, "date": yesterday})
+        order = self._order()
+        self.env["adv.billing.run"]._cron_bill()
+        self.assertEqual((stopped.state, unused.state), ("done", "draft"))
+        self.assertEqual(stopped.line_ids.order_ids, order)
+        today = self.env["adv.billing.run"].search([("company_id", "=", self.company.id)]) - stopped - unused
+        self.assertEqual((today.date, today.state), (self.company._adv_today(), "done"))
+
+    def test_nightly_goes_on_later_when_the_time_is_over(self):
+        self._rule("order")
+        self.company.adv_billing_nightly = True
+        order = self._order()
+        runs = self.env["adv.billing.run"]
+        with patch.object(type(runs), "_adv_commit", lambda run, processed: 0):
+            runs._cron_bill()
+        run = runs.search([("company_id", "=", self.company.id)])
+        self.assertEqual((run.state, len(order.invoice_ids)), ("running", 1))
+        runs._cron_bill()
+        self.assertEqual((run.state, len(order.invoice_ids)), ("done", 1))

@@ -1,3 +1,7 @@
+from ast import literal_eval
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from .common import AdvBillingCommon
@@ -62,6 +66,7 @@ class TestTours(AdvBillingCommon, HttpCase):
     def test_exposure(self):
         self._order()
         self._tour(f"/odoo/action-base.action_partner_form/{self.acme.id}", "adv_billing_exposure")
+        self.assertEqual(self.acme.adv_exposure(self.company), 1000.0)
 
     def test_to_issue(self):
         order = self._order()
@@ -69,6 +74,7 @@ class TestTours(AdvBillingCommon, HttpCase):
         order._create_invoices().action_post()
         self._return(picking, 2)
         self._tour("/odoo/credit-notes-to-issue", "adv_billing_to_issue")
+        self.assertEqual(order.order_line.qty_to_invoice, -2)
 
     def test_checks(self):
         order = self._order()
@@ -77,3 +83,40 @@ class TestTours(AdvBillingCommon, HttpCase):
         invoice.invoice_line_ids.price_unit = 110
         invoice.action_adv_check()
         self._tour(f"/odoo/action-account.action_move_out_invoice_type/{invoice.id}", "adv_billing_checks")
+        failed = invoice.adv_check_result_ids.filtered(lambda result: result.state == "failed")
+        self.assertEqual(failed.check_id.code, "invoice_price_deviation")
+
+    def test_failed(self):
+        self._rule("order")
+        order = self._order()
+        native = type(self.env["sale.order"])._create_invoices
+
+        def failing(orders, *args, **kwargs):
+            if order in orders:
+                raise UserError("The journal is locked")
+            return native(orders, *args, **kwargs)
+
+        with patch.object(type(self.env["sale.order"]), "_create_invoices", failing):
+            run = self._run()
+        self.assertEqual(run.line_ids.mapped("state"), ["failed"])
+        self._tour("/odoo/billing-results", "adv_billing_failed")
+        self.assertEqual(run.line_ids.mapped("state"), ["done"])
+        self.assertEqual(order.invoice_ids.amount_untaxed, 1000.0)
+
+    def test_disputes_to_credit(self):
+        self.company.adv_billing_mode = "enforce"
+        _order, invoice = self._posted()
+        dispute = self.env["adv.dispute"].create(
+            {
+                "move_id": invoice.id,
+                "amount": 100.0,
+                "reason_id": self.env["adv.dispute.reason"].search([], limit=1).id,
+            }
+        )
+        dispute.action_accept()
+        self._tour("/odoo/disputes-to-credit", "adv_billing_disputes")
+        self.assertEqual(dispute.adv_credit_move_ids, invoice.reversal_move_ids)
+        self.assertEqual(dispute.adv_credit_move_ids.state, "posted")
+        action = self.env["ir.actions.act_window"]._for_xml_id("adv_billing.action_disputes_to_credit")
+        waiting = self.env["adv.dispute"].search(literal_eval(action["domain"]))
+        self.assertNotIn(dispute, waiting)

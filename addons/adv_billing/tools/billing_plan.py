@@ -51,6 +51,30 @@ class LineFacts:
     on_ordered: bool
 
 
+@dataclass
+class BillingGroup:
+    """Orders billed together: one invoice, or one each when billing is grouped by order."""
+
+    partner_id: int
+    currency_id: int
+    mode: str
+    grouping: str
+    auto_post: bool = False
+    auto_send: bool = False
+    order_ids: list = field(default_factory=list)
+    quantities: dict = field(default_factory=dict)
+    amount: float = 0.0
+
+    def as_result(self):
+        return {
+            "order_ids": list(self.order_ids),
+            "partner_id": self.partner_id,
+            "amount": self.amount,
+            "mode": self.mode,
+            "grouping": self.grouping,
+        }
+
+
 def last_billing_day(mode, day, weekday=0, month_day=31):
     """Last day up to which deliveries are billed on ``day``.
 

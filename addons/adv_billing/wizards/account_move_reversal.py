@@ -21,13 +21,15 @@ class AccountMoveReversal(models.TransientModel):
 
     @api.depends("move_ids")
     def _compute_adv_dispute_id(self):
+        disputes = self.env["adv.dispute"]
+        if disputes.has_access("read"):
+            disputes = disputes.search(
+                [("move_id", "in", self.move_ids.ids), *disputes._adv_uncredited_domain()]
+            )
+        by_move = disputes.grouped("move_id")
         for wizard in self:
-            disputes = self.env["adv.dispute"]
-            if len(wizard.move_ids) == 1 and disputes.has_access("read"):
-                disputes = disputes.search(
-                    [("move_id", "in", wizard.move_ids.ids), ("state", "=", "open")], limit=2
-                )
-            wizard.adv_dispute_id = disputes if len(disputes) == 1 else False
+            found = by_move.get(wizard.move_ids) if len(wizard.move_ids) == 1 else None
+            wizard.adv_dispute_id = found if found and len(found) == 1 else False
 
     @api.depends("move_ids", "company_id")
     def _compute_adv_reason_required(self):

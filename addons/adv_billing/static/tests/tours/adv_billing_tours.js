@@ -144,3 +144,51 @@ registry.category("web_tour.tours").add("adv_billing_checks", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("adv_billing_failed", {
+    steps: () => [
+        {
+            content: "The order that failed, and why",
+            trigger: ".o_data_row:contains(ACME):contains(The journal is locked)",
+        },
+        { content: "Look at the order", trigger: "button[name=action_open]", run: "click" },
+        { content: "It is the order", trigger: ".o_form_view [name=order_line]" },
+        { content: "Back", trigger: ".o_breadcrumb .o_back_button a", run: "click" },
+        {
+            content: "The cause is gone: choose the order",
+            trigger: ".o_data_row:contains(ACME) .o_list_record_selector input",
+            run: "click",
+        },
+        { content: "Try again", trigger: "button[name=action_retry]", run: "click" },
+        { content: "Confirm", trigger: ".modal-footer .btn-primary", run: "click" },
+        { content: "Nothing failed any more", trigger: ".o_view_nocontent_smiling_face" },
+    ],
+});
+
+registry.category("web_tour.tours").add("adv_billing_disputes", {
+    steps: () => [
+        {
+            content: "The customer was right, and has no credit note yet",
+            trigger: ".o_data_row:contains(ACME) td[name=partner_id]",
+            run: "click",
+        },
+        { content: "Credit it", trigger: "button[name=action_adv_credit]", run: "click" },
+        {
+            content: "The dispute is the one that is settled",
+            trigger: ".modal .o_field_widget[name=adv_dispute_id] input:value(Dispute on)",
+        },
+        {
+            content: "Why",
+            trigger: ".modal .o_field_widget[name=adv_credit_reason_id] input",
+            run: "edit Price not",
+        },
+        {
+            content: "Choose",
+            trigger: ".ui-menu-item a:contains(Price not as agreed)",
+            run: "click",
+        },
+        { content: "Reverse", trigger: ".modal button[name=refund_moves]", run: "click" },
+        { content: "Post", trigger: "button[name=action_post]", run: "click" },
+        { content: "Posted", trigger: ".o_arrow_button_current:contains(Posted)" },
+    ],
+});
