@@ -335,8 +335,11 @@ class SaleOrder(models.Model):
         orders = self.search(domain, limit=limit, order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(orders))
         for order_id in orders.ids:
-            self.browse(order_id)._adv_confirm_ready()
-            if not self.env["ir.cron"]._commit_progress(processed=1):
+            order = self.browse(order_id)
+            order._adv_confirm_ready()
+            go_on = self.env["ir.cron"]._commit_progress(processed=1)
+            order._adv_send_held_invoices()
+            if not go_on:
                 return
         if len(orders) == limit:
             self.env.ref("adv_orders.cron_confirm_ready")._trigger()

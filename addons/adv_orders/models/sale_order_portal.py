@@ -29,24 +29,40 @@ class SaleOrder(models.Model):
 
         The payments exist already; here the invoices are made, posted and matched with them.
         """
-        parameters = self.env["ir.config_parameter"].sudo()
-        if not str2bool(parameters.get_param("sale.automatic_invoice") or "False"):
+        if not self._adv_invoices_payments():
             return
         # sudo: the confirmation job bills for every company
         done = self.sudo().transaction_ids.filtered(
             lambda transaction: transaction.state == "done" and not transaction.invoice_ids
         )
+        invoices = self.env["account.move"].sudo()
         for transaction in done:
             transaction._invoice_sale_orders()
-            invoices = transaction.invoice_ids.filtered(lambda invoice: invoice.state == "draft")
-            invoices.action_post()
-            payment = transaction.payment_id
-            if payment and invoices:
-                (payment.move_id.line_ids + invoices.line_ids).filtered(
-                    lambda line, payment=payment: (
-                        line.account_id == payment.destination_account_id and not line.reconciled
-                    )
-                ).reconcile()
+            invoices |= transaction.invoice_ids
+        invoices.filtered(lambda invoice: invoice.state == "draft").action_post()
+        # an order paid in several times has one invoice, which all its payments settle
+        for payment in done.payment_id if invoices else ():
+            (payment.move_id.line_ids + invoices.line_ids).filtered(
+                lambda line, payment=payment: (
+                    line.account_id == payment.destination_account_id and not line.reconciled
+                )
+            ).reconcile()
+
+    def _adv_send_held_invoices(self):
+        """Send what ``_adv_bill_held_payments`` billed, as Odoo does after a payment.
+
+        Called once the confirmation is committed: sending never undoes it.
+        """
+        if self.state == "sale" and self._adv_invoices_payments():
+            # sudo: the confirmation job sends for every company; what was sent already is left out
+            self.sudo().transaction_ids.filtered(
+                lambda transaction: transaction.state == "done" and transaction.invoice_ids
+            )._send_invoice()
+
+    def _adv_invoices_payments(self):
+        """Return whether Odoo is set to invoice what customers pay online."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        return str2bool(parameters.get_param("sale.automatic_invoice") or "False")
 
 
 class PaymentTransaction(models.Model):

@@ -1,5 +1,8 @@
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL
+
+from odoo.addons.account_payment.tests.common import AccountPaymentCommon
 
 from .common import AdvOrdersCommon
 
@@ -48,6 +51,33 @@ class TestPortal(HttpCase, AdvOrdersCommon):
         page = self.page().text
         self.assertNotIn("we have your order", page)
         self.assertIn("Delivery promised for", page)
+
+    def test_a_customer_signs_a_held_order_in_the_browser(self):
+        quote = self.order(
+            (self.chair, 5),
+            (self.table, 1, {"price_unit": 0.0}),
+            partner_id=self.portal.partner_id.id,
+            require_signature=True,
+            require_payment=False,
+        )
+        quote.action_quotation_sent()
+        self.start_tour(f"/my/orders/{quote.id}", "adv_orders_portal_sign", login="adv_portal_test")
+        signature = quote.signature
+        self.assertRecordValues(
+            quote, [{"state": "sent", "adv_state": "to_correct", "signed_by": "Anne Dupont"}]
+        )
+        self.assertTrue(signature)
+        self.result(quote, "zero_price").with_user(self.manager).action_override("A gift")
+        self.assertEqual(quote.adv_state, "to_approve")
+        self.assertFalse(quote.adv_ready)
+        quote.adv_approval_ids.with_user(self.financier).action_approve()
+        self.assertTrue(quote.adv_ready)
+        self.run_job()
+        self.run_job()
+        self.assertRecordValues(
+            quote, [{"state": "sale", "signature": signature, "signed_by": "Anne Dupont"}]
+        )
+        self.assertEqual(len(quote.picking_ids), 1)
 
     def test_a_held_order_neither_changes_nor_expires(self):
         self.sign()
@@ -115,3 +145,75 @@ class TestPayment(AdvOrdersCommon):
         quote.adv_approval_ids.with_user(self.financier).action_approve()
         self.run_job()
         self.assertEqual(quote.state, "sale")
+
+
+@tagged("post_install", "-at_install")
+class TestPaidOrder(AdvOrdersCommon, AccountPaymentCommon):
+    """What a customer paid while we held the order is booked, then billed as Odoo would have."""
+
+    @classmethod
+    def get_default_groups(cls):
+        return (
+            super().get_default_groups()
+            | cls.quick_ref("base.group_system")
+            | cls.quick_ref("adv_orders.group_adv_manager")
+        )
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.config_parameter"].sudo().set_param("sale.automatic_invoice", "True")
+        cls.rule(amount_min=100.0)
+        cls.quote = cls.order((cls.chair, 5), require_payment=True, require_signature=False)
+
+    def pay(self, amount, reference):
+        transaction = self._create_transaction(
+            "direct",
+            state="done",
+            amount=amount,
+            reference=reference,
+            currency_id=self.quote.currency_id.id,
+            partner_id=self.customer.id,
+            sale_order_ids=[Command.set(self.quote.ids)],
+        )
+        transaction.with_context(skip_sale_auto_invoice_send=True)._post_process()
+        return transaction
+
+    def clear(self):
+        self.quote.adv_approval_ids.with_user(self.financier).action_approve()
+        self.run_job()
+        self.run_job()
+        self.assertEqual(self.quote.state, "sale")
+
+    def test_a_payment_is_booked_while_held_and_billed_when_cleared(self):
+        transaction = self.pay(500.0, "adv-paid-1")
+        self.assertRecordValues(self.quote, [{"state": "draft", "adv_state": "to_approve"}])
+        self.assertRecordValues(transaction.payment_id, [{"amount": 500.0, "is_reconciled": False}])
+        self.assertFalse(self.quote.invoice_ids)
+        self.clear()
+        self.assertRecordValues(
+            self.quote.invoice_ids,
+            [{"state": "posted", "amount_total": 500.0, "amount_residual": 0.0}],
+        )
+        self.assertEqual(transaction.invoice_ids, self.quote.invoice_ids)
+        self.assertTrue(self.quote.invoice_ids.is_move_sent)
+        self.assertTrue(transaction.payment_id.is_reconciled)
+
+    def test_two_payments_settle_one_invoice(self):
+        payments = self.pay(200.0, "adv-paid-2").payment_id
+        self.assertFalse(self.quote.adv_blocked)
+        payments |= self.pay(300.0, "adv-paid-3").payment_id
+        self.assertEqual(self.quote.adv_state, "to_approve")
+        self.clear()
+        self.assertRecordValues(
+            self.quote.invoice_ids,
+            [{"state": "posted", "amount_total": 500.0, "amount_residual": 0.0}],
+        )
+        self.assertEqual(payments.mapped("is_reconciled"), [True, True])
+
+    def test_without_automatic_invoices_none_is_made(self):
+        self.env["ir.config_parameter"].sudo().set_param("sale.automatic_invoice", "False")
+        transaction = self.pay(500.0, "adv-paid-4")
+        self.clear()
+        self.assertFalse(self.quote.invoice_ids)
+        self.assertEqual(transaction.payment_id.amount, 500.0)

@@ -140,3 +140,53 @@ tours.add("adv_orders_config", {
         { trigger: ".o_last_breadcrumb_item:contains('Assistants')" },
     ],
 });
+
+tours.add("adv_orders_portal_sign", {
+    steps: () => [
+        { content: "the page is alive", trigger: "body[is-ready=true]" },
+        {
+            content: "nothing says yet that we have the order",
+            trigger: "body:not(:has(div[name=adv_held]))",
+        },
+        {
+            content: "accept and sign",
+            trigger: ".o_portal_sale_sidebar a[data-bs-target='#modalaccept']",
+            run: "click",
+        },
+        {
+            content: "the customer's name",
+            trigger: ".modal .o_web_sign_name_and_signature input",
+            run: "edit Anne Dupont",
+        },
+        {
+            content: "the name is written as a signature",
+            trigger: ".modal canvas.o_web_sign_signature",
+            run: "canvasNotEmpty",
+        },
+        {
+            content: "sign",
+            trigger: ".modal .o_portal_sign_submit:enabled",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "we thank, and say when we answer",
+            trigger:
+                "div[name=adv_held]:contains('Thank you, we have your order.'):contains('We answer by')",
+        },
+        {
+            content: "there is nothing more to sign or refuse",
+            trigger:
+                "body:not(:has(a[data-bs-target='#modalaccept'])):not(:has(a[data-bs-target='#modaldecline']))",
+        },
+        {
+            content: "the signature is shown",
+            trigger: "#portal_sale_content #signature:contains('Anne Dupont') img",
+        },
+        {
+            content: "nothing of what holds the order inside our house",
+            trigger:
+                "body:not(:contains('Finance')):not(:contains('approv')):not(:contains('no price'))",
+        },
+    ],
+});
