@@ -8,7 +8,7 @@ import { getColor } from "@web/core/colors/colors";
  * @returns {{ ink: string, muted: string, grid: string, series: string }}
  */
 export function chartColors(element) {
-    const ink = getComputedStyle(element).color;
+    const ink = window.getComputedStyle(element).color;
     const [red, green, blue] = ink.match(/[\d.]+/g).map(Number);
     const isDark = 0.299 * red + 0.587 * green + 0.114 * blue > 127;
     const faded = (opacity) => `rgba(${red}, ${green}, ${blue}, ${opacity})`;
