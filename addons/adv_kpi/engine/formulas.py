@@ -24,6 +24,9 @@ class Formula:
     value, or None.
     """
 
+    # a level stands at one day (a balance), so a base of nothing is a company without records yet
+    is_level = False
+
     @property
     def measures(self):
         return tuple(measure for measure in (self.numerator, self.denominator) if measure)
@@ -50,6 +53,10 @@ class Sum(Formula):
 
     numerator: Measure
     denominator = None
+
+    @property
+    def is_level(self):
+        return not self.numerator.has_start
 
     def evaluate(self, figures, period):
         value = figures.get(self.numerator, period)
@@ -81,6 +88,7 @@ class DaysOfSales(Formula):
 
     numerator: Measure
     denominator: Measure
+    is_level = True
 
     def denominator_period(self, period):
         return period.elapsed()
@@ -108,6 +116,7 @@ class CountBack(Formula):
     numerator: Measure
     sales: Measure
     denominator = None
+    is_level = True
 
     @property
     def measures(self):

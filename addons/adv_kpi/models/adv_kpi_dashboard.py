@@ -94,8 +94,10 @@ class AdvKpi(models.Model):
         if card["not_applicable"]:
             return card
         if compared:
-            card["base"] = self._formula().evaluate(figures, compared).value
-            card["change"] = compare(card["value"], card["base"], self.unit, self.direction)
+            formula = self._formula()
+            card["base"] = formula.evaluate(figures, compared).value
+            if card["base"] or not formula.is_level:
+                card["change"] = compare(card["value"], card["base"], self.unit, self.direction)
         if target is not None:
             card["target"] = {"value": target, "is_met": self._is_met(card["value"], target)}
         return card

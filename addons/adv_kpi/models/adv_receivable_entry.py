@@ -49,6 +49,15 @@ class AdvReceivableEntry(models.Model):
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     company_id = fields.Many2one("res.company", string="Company", readonly=True)
 
+    # === ACTIONS === #
+
+    def action_open(self):
+        """Open the document of the entry."""
+        self.ensure_one()
+        return self.move_id._get_records_action()
+
+    # === QUERY === #
+
     @property
     def _table_query(self):
         where = self._where()
@@ -110,8 +119,9 @@ class AdvReceivableEntry(models.Model):
     def _get_accounts(self):
         """Return {company: receivable accounts in scope}: those of reminders, named or by default."""
         # sudo: which accounts are followed is no secret; the entries themselves keep their own rules
+        companies = self.env.companies.sudo()
         accounts = {
             company: company._adv_dunning_policy().account_ids or company._adv_dunning_accounts()
-            for company in self.env.companies.sudo()
+            for company in companies
         }
         return {company: found for company, found in accounts.items() if found}

@@ -49,6 +49,15 @@ class TestDashboard(KpiCommon):
         self.assertEqual((card["value"], card["base"], card["change"]["percent"]), (120, 30, 300.0))
         self.assertIsNone(self._card("on_time_rate", comparison="previous_year")["change"])
 
+    def test_a_level_is_not_compared_with_nothing(self):
+        # 150 is open at the end of February, nothing at the end of January 2025
+        card = self._card("receivable_balance")
+        self.assertEqual((card["value"], card["base"], card["change"]["difference"]), (150, 30, 120))
+        for code in ("receivable_balance", "overdue_balance", "dso"):
+            card = self._card(code, "2026-01-01", "2026-01-31")
+            self.assertFalse(card["base"])
+            self.assertIsNone(card["change"], code)
+
     def test_a_running_period_is_compared_with_as_many_days(self):
         self._confirmed(7, "2026-02-25 09:00:00", "2026-02-25 10:00:00")
         dashboard = self.kpi.get_dashboard(*MARCH, comparison="previous_period")

@@ -1,7 +1,9 @@
 from datetime import datetime, timedelta
 
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 
 @tagged("post_install", "-at_install")
@@ -35,3 +37,45 @@ class TestTours(HttpCase):
 
     def test_dashboard(self):
         self.start_tour("/odoo/adv-dashboard", "adv_kpi_dashboard", login="admin")
+
+    def test_figures(self):
+        figure = self.env.ref("adv_kpi.kpi_order_line_count")
+        self.assertFalse(figure.first_page)
+        self.start_tour("/odoo/adv-figures", "adv_kpi_figures", login="admin")
+        self.assertTrue(figure.first_page)
+        self.assertEqual(figure.target_ids.mapped("value"), [250])
+
+    def test_targets(self):
+        self.env["adv.kpi.target"].search([]).unlink()
+        self.start_tour("/odoo/adv-targets", "adv_kpi_targets", login="admin")
+        target = self.env["adv.kpi.target"].search([])
+        self.assertEqual((target.kpi_id.code, target.value), ("on_time_rate", 95.5))
+        self.assertEqual(target.date_from, self.env.company._adv_today().replace(day=1))
+
+
+@tagged("post_install", "-at_install")
+class TestReceivablesTour(AccountTestInvoicingCommon, HttpCase):
+    def test_receivables(self):
+        user = new_test_user(
+            self.env,
+            "tour_receivables",
+            groups="account.group_account_invoice,adv_kpi.group_kpi_user",
+            company_id=self.env.company.id,
+            company_ids=[Command.set(self.env.company.ids)],
+        )
+        today = self.env.company._adv_today()
+        customer = self.env["res.partner"].create({"name": "Acme", "is_company": True})
+        invoice = self.init_invoice(
+            "out_invoice", partner=customer, invoice_date=today, post=True, amounts=[1000]
+        )
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create(
+            {"payment_date": today, "amount": 300, "payment_difference_handling": "open"}
+        )._create_payments()
+        self.start_tour("/odoo/adv-dashboard", "adv_kpi_receivables", login="tour_receivables")
+        # what the tour has read is what the ledger holds
+        entries = self.env["adv.receivable.entry"].with_user(user).search([])
+        self.assertEqual(sum(entries.mapped("amount")), 700)
+        self.assertEqual(invoice.amount_residual, 700)
+        self.assertEqual(entries[:1].action_open()["res_model"], "account.move")

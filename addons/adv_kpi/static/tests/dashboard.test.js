@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
+import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { mockDate } from "@odoo/hoot-mock";
 import {
     contains,
@@ -11,8 +11,11 @@ import {
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { getColor } from "@web/core/colors/colors";
 import { WebClient } from "@web/webclient/webclient";
+import { chartColors } from "@adv_kpi/kpi_chart/chart_colors";
 import { KpiCard } from "@adv_kpi/kpi_card/kpi_card";
+import { KpiChart } from "@adv_kpi/kpi_chart/kpi_chart";
 import { Sparkline } from "@adv_kpi/sparkline/sparkline";
 import "@adv_kpi/dashboard/dashboard";
 import { makeCard, makeDashboard } from "./adv_kpi_test_helpers";
@@ -36,6 +39,24 @@ async function mountCard(values, props = {}) {
         },
     });
     return opened;
+}
+
+/** The labels of an axis of the last chart, as drawn. */
+async function drawLabels(axis, data) {
+    const charts = [];
+    patchWithCleanup(KpiChart.prototype, {
+        draw() {
+            super.draw();
+            charts.push(this.chart);
+        },
+    });
+    onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard()], data));
+    await openDashboard();
+    return charts.at(-1).scales[axis].ticks.map((tick) => tick.label);
+}
+
+function errorTypes(...values) {
+    return values.map((value, key) => ({ key, label: `Type ${key}`, value, domain: [] }));
 }
 
 async function openDashboard() {
@@ -162,4 +183,44 @@ test("dashboard: a chart has the table behind it, its rows open the records", as
     expect(queryAllTexts(".o_adv_kpi_chart th")).toEqual(["Price"]);
     await contains(".o_adv_kpi_chart td button").click();
     expect(actions[0].domain).toEqual([["id", "=", 3]]);
+});
+
+test("the axis of a chart of few does not repeat itself", async () => {
+    expect(await drawLabels("y", { error_types: errorTypes(1), aged: [] })).toEqual(["0", "1"]);
+});
+
+test("the axis of a chart of many counts in whole numbers", async () => {
+    const ticks = await drawLabels("y", { error_types: errorTypes(7, 3), aged: [] });
+    expect(new Set(ticks).size).toBe(ticks.length);
+});
+
+test("labels under bars are all there, in lines, a number with its unit", async () => {
+    const ages = [
+        [null, 0],
+        [0, 30],
+        [30, 60],
+        [60, 90],
+        [90, null],
+    ].map(([after, up_to]) => ({ after, up_to, value: 1, domain: [] }));
+    expect(await drawLabels("x", { aged: ages })).toEqual([
+        ["Not due"],
+        ["1-30 d"],
+        ["31-60 d"],
+        ["61-90 d"],
+        ["Over", "90 d"],
+    ]);
+});
+
+test("a chart takes its colours from the page as it is shown", async () => {
+    await mountCard();
+    const page = queryOne(".o_adv_kpi_card");
+    page.style.color = "rgb(228, 228, 228)";
+    expect(chartColors(page)).toEqual({
+        ink: "rgb(228, 228, 228)",
+        muted: "rgba(228, 228, 228, 0.6)",
+        grid: "rgba(228, 228, 228, 0.12)",
+        series: getColor(0, "dark", "odoo"),
+    });
+    page.style.color = "rgb(55, 65, 81)";
+    expect(chartColors(page).series).toBe(getColor(0, "bright", "odoo"));
 });

@@ -1,7 +1,24 @@
 import { Component, onWillStart, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
-import { cookie } from "@web/core/browser/cookie";
-import { getColor, getCustomColor } from "@web/core/colors/colors";
+import { chartColors } from "./chart_colors";
+
+// more labels than these are thinned out
+const MAX_LABELS = 6;
+const LINE_LENGTH = 7;
+
+/** @returns {string[]} the label in lines, cut between words; a number keeps its unit */
+function wrap(label) {
+    const lines = [];
+    for (const word of label.split(/(?<!\d) /)) {
+        const longer = `${lines.at(-1)} ${word}`;
+        if (lines.length && longer.length <= LINE_LENGTH) {
+            lines[lines.length - 1] = longer;
+        } else {
+            lines.push(word);
+        }
+    }
+    return lines;
+}
 
 /**
  * A chart with the table behind it. A bar, a point or a row opens its records.
@@ -51,19 +68,17 @@ export class KpiChart extends Component {
         this.chart = this.canvasRef.el ? new Chart(this.canvasRef.el, this.config) : null;
     }
 
-    get datasets() {
+    datasets({ series, muted }) {
         const { target, targetLabel, title, type, values } = this.props;
-        const scheme = cookie.get("color_scheme");
-        const color = getColor(0, scheme, "odoo");
         const datasets = [
-            { type, label: title, data: values, backgroundColor: color, borderColor: color },
+            { type, label: title, data: values, backgroundColor: series, borderColor: series },
         ];
         if (target !== undefined) {
             datasets.push({
                 type: "line",
                 label: targetLabel,
                 data: values.map(() => target),
-                borderColor: getCustomColor(scheme, "#6c757d", "#9a9fa6"),
+                borderColor: muted,
                 borderDash: [6, 4],
                 borderWidth: 1,
                 pointRadius: 0,
@@ -73,12 +88,10 @@ export class KpiChart extends Component {
     }
 
     get config() {
-        const scheme = cookie.get("color_scheme");
-        const ink = getCustomColor(scheme, "#374151", "#e4e4e4");
-        const grid = getCustomColor(scheme, "rgba(0,0,0,.08)", "rgba(255,255,255,.12)");
+        const colors = chartColors(this.canvasRef.el);
         const { format, labels, maximum } = this.props;
         return {
-            data: { labels, datasets: this.datasets },
+            data: { labels, datasets: this.datasets(colors) },
             options: {
                 animation: false,
                 maintainAspectRatio: false,
@@ -96,12 +109,25 @@ export class KpiChart extends Component {
                     },
                 },
                 scales: {
-                    x: { grid: { display: false }, ticks: { color: ink, maxRotation: 0 } },
+                    x: {
+                        grid: { display: false },
+                        ticks: {
+                            color: colors.ink,
+                            maxRotation: 0,
+                            autoSkip: labels.length > MAX_LABELS,
+                            callback: (_value, index) => wrap(labels[index]),
+                        },
+                    },
                     y: {
                         beginAtZero: true,
                         suggestedMax: maximum,
-                        grid: { color: grid },
-                        ticks: { color: ink, maxTicksLimit: 5, callback: (value) => format(value) },
+                        grid: { color: colors.grid },
+                        ticks: {
+                            color: colors.ink,
+                            maxTicksLimit: 5,
+                            precision: 0, // labels have no decimals: ticks between would repeat them
+                            callback: (value) => format(value),
+                        },
                     },
                 },
             },
