@@ -32,9 +32,7 @@ class TestScreenshots(EngineCase):
         self.program("chromium", "exit 0")
         self.stub(screenshots.python_env, "ensure", lambda: None)
         taken = {}
-        self.stub(
-            screenshots, "take", lambda _url, _folder, login, pages, look: taken.update({login: (pages, look)})
-        )
+        self.stub(screenshots, "take", lambda _url, _into, login, *wanted: taken.update({login: wanted}))
         screenshots.run(OPTIONS)
         self.assertEqual(set(taken), {"manager", "collector"})
         pages, look = taken["manager"]
