@@ -7,6 +7,7 @@ from odoo.tools.misc import formatLang
 from ..tools import event_now
 
 ADDRESS_FIELDS = ("street", "city", "zip", "country_id")
+CREDIT_FIELDS = ("credit", "debit", "credit_to_invoice")
 
 
 class SaleOrder(models.Model):
@@ -266,13 +267,15 @@ class SaleOrder(models.Model):
             )
             outcomes.update(dict.fromkeys((orders - limited).ids, ("not_applicable", "")))
             partners = limited.partner_id.commercial_partner_id
-            partners.mapped("credit_to_invoice")
+            # Odoo computes these without dependencies: neither read nor leave what the order will change
+            partners.invalidate_recordset(CREDIT_FIELDS, flush=False)
             for order in limited:
                 partner = order.partner_id.commercial_partner_id
                 owed = partner.credit + partner.credit_to_invoice
                 total = owed + order.amount_total / (order.currency_rate or 1.0)
                 if company.currency_id.compare_amounts(total, partner.credit_limit) > 0:
                     outcomes[order.id] = ("failed", self._adv_credit_message(company, partner, owed, total))
+            partners.invalidate_recordset(CREDIT_FIELDS, flush=False)
         return outcomes
 
     def _adv_credit_message(self, company, partner, owed, total):

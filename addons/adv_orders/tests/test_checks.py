@@ -110,6 +110,9 @@ class TestChecks(AdvOrdersCommon):
         self.assertFails(order, "credit_limit", "500.00", "450.00")
         self.customer.credit_limit = 500.0
         self.assertEqual(self.outcome(order, "credit_limit")[0], "passed")
+        order.action_confirm()
+        self.assertEqual(self.customer.credit_to_invoice, 500.0)  # nothing stale left by the check
+        self.assertFails(self.order((self.chair, 1)), "credit_limit", "600.00", "500.00")
 
     def test_currency_mismatch(self):
         currency = self.setup_other_currency("GBP", rates=[("2020-01-01", 0.5)])
