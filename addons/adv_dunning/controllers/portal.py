@@ -48,22 +48,19 @@ class PortalStatement(CustomerPortal):
     def _make_promise(self, statement, day):
         overdue = [line for line in statement["lines"] if line["days"] > 0 and line["amount"] > 0]
         # sudo: a customer has no right on promises; all in it was worked out here from their own account
-        return (
-            request.env["adv.payment.promise"]
-            .sudo()
-            .create(
-                {
-                    "partner_id": self._customer().id,
-                    "company_id": statement["company"].id,
-                    "currency_id": statement["currency"].id,
-                    "move_ids": [fields.Command.set([line["move"].id for line in overdue])],
-                    "amount": statement["overdue"],
-                    "date": day,
-                    "date_made": statement["today"],
-                    "origin": "portal",
-                    "user_id": False,
-                }
-            )
+        promises = request.env["adv.payment.promise"].sudo()
+        return promises.create(
+            {
+                "partner_id": self._customer().id,
+                "company_id": statement["company"].id,
+                "currency_id": statement["currency"].id,
+                "move_ids": [fields.Command.set([line["move"].id for line in overdue])],
+                "amount": statement["overdue"],
+                "date": day,
+                "date_made": statement["today"],
+                "origin": "portal",
+                "user_id": False,
+            }
         )
 
     def _customer(self):
@@ -83,12 +80,9 @@ class PortalStatement(CustomerPortal):
         partner = self._customer()
         # sudo: a portal user reads their own company's account here, and nothing else
         stats = request.env["adv.receivable.stats"].sudo()
-        companies = (
-            request.env["account.move"]
-            .sudo()
-            ._read_group(
-                [("commercial_partner_id", "=", partner.id), ("state", "=", "posted")], ["company_id"]
-            )
+        moves = request.env["account.move"].sudo()  # sudo: as above; only the names of companies come of it
+        companies = moves._read_group(
+            [("commercial_partner_id", "=", partner.id), ("state", "=", "posted")], ["company_id"]
         )
         statements = []
         for (company,) in companies:
@@ -100,16 +94,14 @@ class PortalStatement(CustomerPortal):
         return sorted(statements, key=lambda statement: -statement["overdue"])
 
     def _statement(self, partner, company, currency, today, lines):
-        promises = (
-            request.env["adv.payment.promise"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "=", partner.id),
-                    ("company_id", "=", company.id),
-                    ("currency_id", "=", currency.id),
-                ]
-            )
+        # sudo: a customer has no right on promises, and sees their own here
+        promises = request.env["adv.payment.promise"].sudo()
+        promises = promises.search(
+            [
+                ("partner_id", "=", partner.id),
+                ("company_id", "=", company.id),
+                ("currency_id", "=", currency.id),
+            ]
         )
         credits_ = -sum(line["amount"] for line in lines if line["amount"] < 0)
         overdue = max(0.0, sum(line["amount"] for line in lines if line["days"] > 0) - credits_)
@@ -139,21 +131,18 @@ class PortalStatement(CustomerPortal):
         )
         if len(own) >= PROMISES_A_YEAR:
             return env._("Please call us to agree on a date.")
-        formal = (
-            env["adv.dunning.notice"]
-            .sudo()
-            .search_count(
-                [
-                    ("partner_id", "=", partner.id),
-                    ("company_id", "=", company.id),
-                    ("state", "=", "sent"),
-                    ("line_ids.is_live", "=", True),
-                    ("line_ids.level_id.tone", "=", "formal"),
-                    ("line_ids.move_id.payment_state", "in", ("not_paid", "partial", "in_payment")),
-                ],
-                limit=1,
-            )
-        )
-        if formal:
+        # sudo: a customer has no right on notices; whether they got a formal one is all that is told
+        notices = env["adv.dunning.notice"].sudo()
+        if notices.search_count(
+            [
+                ("partner_id", "=", partner.id),
+                ("company_id", "=", company.id),
+                ("state", "=", "sent"),
+                ("line_ids.is_live", "=", True),
+                ("line_ids.level_id.tone", "=", "formal"),
+                ("line_ids.move_id.payment_state", "in", ("not_paid", "partial", "in_payment")),
+            ],
+            limit=1,
+        ):
             return env._("Please call us to agree on a date.")
         return False

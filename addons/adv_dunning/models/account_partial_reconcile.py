@@ -11,16 +11,13 @@ class AccountPartialReconcile(models.Model):
     def create(self, vals_list):
         partials = super().create(vals_list)
         # sudo: whoever registers a payment ends the hold it pays off
-        holding = (
-            self.env["adv.dunning.notice"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "in", partials.company_id.ids),
-                    ("partner_id", "in", partials.debit_move_id.partner_id.commercial_partner_id.ids),
-                    ("is_holding", "=", True),
-                ]
-            )
+        notices = self.env["adv.dunning.notice"].sudo()
+        holding = notices.search(
+            [
+                ("company_id", "in", partials.company_id.ids),
+                ("partner_id", "in", partials.debit_move_id.partner_id.commercial_partner_id.ids),
+                ("is_holding", "=", True),
+            ]
         )
         if holding:
             self.env.flush_all()

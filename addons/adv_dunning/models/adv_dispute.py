@@ -107,20 +107,27 @@ class AdvDispute(models.Model):
 
     def action_accept(self):
         """The customer is right: the claim is to be corrected (a credit note), the dispute is closed."""
-        return self._close("accepted")
+        return self._close_today("accepted")
 
     def action_reject(self):
         """The customer is not right: the invoice is due again from today's run on."""
-        return self._close("rejected")
+        return self._close_today("rejected")
 
     # === BUSINESS METHODS ===#
 
-    def _close(self, state):
-        self.check_access("write")
-        for company, disputes in (
-            self.filtered(lambda dispute: dispute.state == "open").grouped("company_id").items()
-        ):
-            disputes._adv_set_facts(
-                {"state": state, "date_closed": company._adv_today(), "closed_by": self.env.uid}
-            )
+    def _close_today(self, state):
+        for company, disputes in self.grouped("company_id").items():
+            disputes._close(state, company._adv_today())
         return True
+
+    def _close(self, state, date):
+        """Close these disputes, those that are open; from `date` on the whole amount is claimed again.
+
+        :param str state: 'accepted' or 'rejected'
+        :param date date: the day it was closed, not before it was opened
+        """
+        self.check_access("write")
+        disputes = self.filtered(lambda dispute: dispute.state == "open")
+        if any(date < dispute.date for dispute in disputes):
+            raise UserError(self.env._("A dispute is closed on the day it was opened or later."))
+        disputes._adv_set_facts({"state": state, "date_closed": date, "closed_by": self.env.uid})

@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..tools.classify import Classification, Scope
+from ..tools.classify import Classification
 from ..tools.receivable import open_lines
+from ..tools.scope import Scope
 
 
 class AdvPaymentPromise(models.Model):
@@ -163,8 +164,8 @@ class AdvPaymentPromise(models.Model):
                 "   FROM promise_left JOIN res_currency currency ON currency.id = promise_left.currency_id"
                 "   JOIN adv_payment_promise stored ON stored.id = promise_left.id AND stored.state = 'open'",
                 open_lines(company.id, date),
-                rules._promises(),
-                rules._promises_left(),
+                rules.promises(),
+                rules.promises_left(),
                 grace,
                 date,
             )

@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.paying_behaviour import refresh
 from ..tools.receivable import open_lines
-
-HABIT_DAYS = 730  # payments older than this say nothing about how a customer pays now
 
 
 class AdvReceivableStats(models.Model):
@@ -22,9 +21,22 @@ class AdvReceivableStats(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date("As Of", readonly=True, copy=False)
-    amount_open = fields.Monetary("Open", readonly=True, copy=False)
-    amount_overdue = fields.Monetary("Overdue", readonly=True, copy=False)
-    oldest_days = fields.Integer("Oldest (Days)", readonly=True, copy=False, aggregator="max")
+    amount_open = fields.Monetary(
+        "Open", readonly=True, copy=False, help="Open instalments; open credits are not taken off."
+    )
+    amount_overdue = fields.Monetary(
+        "Overdue",
+        readonly=True,
+        copy=False,
+        help="Instalments past their due date, less open credits past theirs; never below zero.",
+    )
+    oldest_days = fields.Integer(
+        "Oldest (d)",
+        readonly=True,
+        copy=False,
+        aggregator="max",
+        help="Days since the due date of the oldest open instalment.",
+    )
     item_count = fields.Integer("Open Items", readonly=True, copy=False)
     level_id = fields.Many2one("adv.dunning.level", "Level", readonly=True, copy=False, ondelete="set null")
     last_notice_date = fields.Date("Last Notice", readonly=True, copy=False)
@@ -226,6 +238,7 @@ class AdvReceivableStats(models.Model):
         )
         # sudo: the statement is the customer's own, whoever has it rendered
         moves = {move.id: move for move in self.env["account.move"].sudo().browse(row[1] for row in rows)}
+        # sudo: for the same reason; a portal user reads no currencies
         currencies = {row[3]: self.env["res.currency"].sudo().browse(row[3]) for row in rows}
         return [
             {
@@ -249,84 +262,7 @@ class AdvReceivableStats(models.Model):
         :param company: company record
         :param date date: the day of the figures
         """
+        scope = self.env["adv.dunning.run"]._scope(company, date)
         self.env.flush_all()
-        self.env.cr.execute(self._refresh_query(company, date))
+        self.env.cr.execute(refresh(scope, self.env.uid))
         self.invalidate_model()
-
-    @api.model
-    def _refresh_query(self, company, date):
-        return SQL(
-            """
-            WITH debt AS (
-                SELECT partner_id, SUM(balance_open) AS amount_open, COUNT(*) AS item_count,
-                       COALESCE(SUM(balance_open) FILTER (WHERE date_due < %(date)s), 0) AS amount_overdue,
-                       COALESCE(SUM(balance_open * amount_claim / NULLIF(amount_open, 0)) FILTER (
-                           WHERE date_due < %(date)s
-                             AND outcome NOT IN ('no_followup', 'partner_excluded')), 0) AS claimable,
-                       GREATEST(0, MAX(%(date)s::date - date_due)) AS oldest_days
-                  FROM adv_dunning_item
-                 WHERE company_id = %(company)s AND active AND partner_id IS NOT NULL
-                   AND outcome != 'out_of_scope'
-                 GROUP BY partner_id
-            ), reminded AS (
-                SELECT DISTINCT ON (notice.partner_id) notice.partner_id, notice.level_id,
-                       MAX(notice.date) OVER (PARTITION BY notice.partner_id) AS last_notice_date
-                  FROM adv_dunning_notice notice JOIN adv_dunning_level level ON level.id = notice.level_id
-                 WHERE notice.company_id = %(company)s AND notice.state NOT IN ('failed', 'cancelled')
-                   AND notice.date <= %(date)s
-                   AND notice.partner_id IN (SELECT partner_id FROM debt)
-                 ORDER BY notice.partner_id, notice.date DESC, level.delay DESC
-            ), promised AS (
-                SELECT partner_id, COUNT(*) FILTER (WHERE state = 'broken') AS broken
-                  FROM adv_payment_promise WHERE company_id = %(company)s GROUP BY partner_id
-            ), habit AS (
-                SELECT partner.commercial_partner_id AS partner_id, COUNT(*) AS paid_count,
-                       AVG(paid.day - COALESCE(line.date_maturity, line.date)) AS mean_days,
-                       PERCENTILE_CONT(0.5) WITHIN GROUP (
-                           ORDER BY paid.day - COALESCE(line.date_maturity, line.date)) AS median_days
-                  FROM account_move_line line
-                  JOIN account_account account ON account.id = line.account_id
-                       AND account.account_type = 'asset_receivable'
-                  JOIN account_move move ON move.id = line.move_id AND move.move_type = 'out_invoice'
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                  JOIN LATERAL (SELECT MAX(part.max_date) AS day FROM account_partial_reconcile part
-                                 WHERE part.debit_move_id = line.id) AS paid ON paid.day <= %(date)s
-                 WHERE line.company_id = %(company)s AND line.reconciled AND line.balance > 0
-                   AND line.date BETWEEN %(date)s::date - %(habit_days)s AND %(date)s
-                 GROUP BY partner.commercial_partner_id
-            ), cleared AS (
-                UPDATE adv_receivable_stats
-                   SET amount_open = 0, amount_overdue = 0, oldest_days = 0, item_count = 0, score = 0,
-                       date = %(date)s
-                 WHERE company_id = %(company)s AND COALESCE(date, %(date)s) <= %(date)s
-                   AND partner_id NOT IN (SELECT partner_id FROM debt)
-            )
-            INSERT INTO adv_receivable_stats AS stats (
-                partner_id, company_id, date, amount_open, amount_overdue, oldest_days, item_count, level_id,
-                last_notice_date, broken_promises, mean_days_late, median_days_late, paid_count, score,
-                create_uid, write_uid, create_date, write_date)
-            SELECT debt.partner_id, %(company)s, %(date)s, debt.amount_open, debt.amount_overdue,
-                   debt.oldest_days, debt.item_count, reminded.level_id, reminded.last_notice_date,
-                   COALESCE(promised.broken, 0), habit.mean_days, habit.median_days,
-                   COALESCE(habit.paid_count, 0),
-                   debt.claimable * (1 + debt.oldest_days / 30.0) * (1 + COALESCE(promised.broken, 0)),
-                   %(user)s, %(user)s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
-              FROM debt
-              LEFT JOIN reminded ON reminded.partner_id = debt.partner_id
-              LEFT JOIN promised ON promised.partner_id = debt.partner_id
-              LEFT JOIN habit ON habit.partner_id = debt.partner_id
-                ON CONFLICT (partner_id, company_id) DO UPDATE
-               SET date = EXCLUDED.date, amount_open = EXCLUDED.amount_open,
-                   amount_overdue = EXCLUDED.amount_overdue, oldest_days = EXCLUDED.oldest_days,
-                   item_count = EXCLUDED.item_count, level_id = EXCLUDED.level_id,
-                   last_notice_date = EXCLUDED.last_notice_date,
-                   broken_promises = EXCLUDED.broken_promises, mean_days_late = EXCLUDED.mean_days_late,
-                   median_days_late = EXCLUDED.median_days_late, paid_count = EXCLUDED.paid_count,
-                   score = EXCLUDED.score, write_date = EXCLUDED.write_date
-             WHERE COALESCE(stats.date, EXCLUDED.date) <= EXCLUDED.date
-            """,
-            company=company.id,
-            date=date,
-            habit_days=HABIT_DAYS,
-            user=self.env.uid,
-        )

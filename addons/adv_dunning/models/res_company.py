@@ -123,9 +123,8 @@ class ResCompany(models.Model):
         )
         default = field.get_company_dependent_fallback(partner_model)
         # sudo: which accounts are followed is no secret, and salespeople's previews need no account rights
-        accounts = (
-            self.env["account.account"].sudo().with_company(self).browse(row[0] for row in used) | default
-        )
+        account_model = self.env["account.account"].sudo().with_company(self)  # see above
+        accounts = account_model.browse(row[0] for row in used) | default
         special = SPECIAL_ACCOUNTS.get(self.account_fiscal_country_id.code or self.country_id.code, ())
         return accounts.exists().filtered(
             lambda account: (
@@ -141,6 +140,7 @@ class ResCompany(models.Model):
             raise AccessError(self.env._("Only a collection manager takes reminders live."))
         if not self._adv_dunning_policy().level_ids:
             raise UserError(self.env._("Choose a reminder policy with levels first."))
+        # sudo: a collection manager, checked above, need not have the right to write companies
         self.sudo()._adv_dunning_set_facts(
             {"adv_dunning_live": True, "adv_dunning_live_date": fields.Datetime.now()}
         )

@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -95,6 +96,20 @@ class TestOutcomes(DunningCommon):
         dispute.action_reject()
         self.assertEqual(self._code(invoice), "disputed", "at that day it was not closed yet")
         self.assertEqual(self._code(invoice, dispute.date_closed), "chased")
+
+    def test_dispute_closed_on_a_day_of_the_past(self):
+        invoice = self._invoice(100, date(2026, 2, 1))
+        dispute = self._dispute(invoice, 100, day=date(2026, 2, 10))
+        with self.assertRaises(UserError):
+            dispute._close("rejected", date(2026, 2, 9))
+        dispute._close("rejected", date(2026, 2, 20))
+        self.assertRecordValues(
+            dispute, [{"state": "rejected", "date_closed": date(2026, 2, 20), "closed_by": self.env.uid}]
+        )
+        self.assertEqual(self._code(invoice, date(2026, 2, 19)), "disputed")
+        self.assertEqual(self._code(invoice, date(2026, 2, 20)), "chased")
+        dispute._close("accepted", date(2026, 2, 25))
+        self.assertEqual((dispute.state, dispute.date_closed), ("rejected", date(2026, 2, 20)))
 
     def test_promised_and_part_promised(self):
         whole = self._invoice(100, date(2026, 2, 20))

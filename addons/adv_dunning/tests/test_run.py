@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 from psycopg2.errors import UniqueViolation
 
-from ..models.adv_dunning_run import LOCK_KEY
+from ..models.adv_dunning_run_compute import LOCK_KEY
 from .common import TODAY, DunningCommon
 
 
@@ -254,6 +254,48 @@ class TestRun(DunningCommon):
                 }
             ],
         )
+
+    def test_overdue_is_net_of_credits_past_their_own_due_date(self):
+        beta = self._make_partner("Beta")
+        self._invoice(300, date(2026, 2, 15))
+        self._invoice(100, date(2026, 3, 15))  # not due
+        self._receipt(50, date(2026, 2, 10))
+        self._invoice(
+            40, date(2026, 3, 20), kind="out_refund"
+        )  # taken off the claim, not off what is overdue
+        self._invoice(100, date(2026, 2, 15), partner=beta)
+        self._receipt(130, date(2026, 2, 20), partner=beta)
+        self._compute()
+        stats = self.env["adv.receivable.stats"].search([("company_id", "=", self.company.id)])
+        alpha, covered = stats.sorted(lambda line: line.partner_id != self.partner)
+        self.assertRecordValues(
+            alpha,
+            [
+                {
+                    "amount_open": 400.0,
+                    "amount_overdue": 250.0,  # 300 - 50
+                    "score": 315.0,  # (300 - 50 - 40) x (1 + 15 / 30)
+                }
+            ],
+        )
+        self.assertRecordValues(
+            covered, [{"partner_id": beta.id, "amount_open": 100.0, "amount_overdue": 0.0, "score": 0.0}]
+        )
+
+    def test_overdue_follows_each_run(self):
+        """A credit that is matched counts no more; one that is open does, from the day after."""
+        invoice = self._invoice(300, date(2026, 2, 15))
+        later = self._invoice(80, date(2026, 3, 15))
+        self._pay(later, 80, date(2026, 2, 27))
+        self._compute(date(2026, 2, 28))
+        stats = self.env["adv.receivable.stats"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(stats.amount_overdue, 300.0)
+        self._receipt(25, date(2026, 3, 1))
+        self._compute()
+        self.assertEqual(stats.amount_overdue, 275.0)
+        self._pay(invoice, 300, TODAY)
+        self._compute(date(2026, 3, 3))
+        self.assertEqual(stats.amount_overdue, 0.0)
 
     def _count_queries(self, day):
         run = self._run(day)

@@ -4,7 +4,7 @@ reconciled up to that day (`account_partial_reconcile.max_date`)."""
 from odoo.tools import SQL
 
 
-def open_lines(company_id, date, partner_ids=None):
+def open_lines(company_id, date, partner_ids=None, credits_only=False):
     """Return a SELECT of the receivable journal items open at the end of a day.
 
     Columns: line_id, move_id, account_id, partner_id (commercial, may be NULL), currency_id, date_due,
@@ -13,45 +13,11 @@ def open_lines(company_id, date, partner_ids=None):
     :param int company_id: id of the company
     :param date date: the day
     :param partner_ids: ids of commercial partners to restrict to, or None for all
+    :param bool credits_only: only what the customers have to their credit
     """
-    partners = SQL()
-    if partner_ids is not None:
-        partners = SQL(
-            "AND line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))",
-            list(partner_ids),
-        )
-    posted = SQL(
-        """line.company_id = %(company)s AND line.parent_state = 'posted' AND line.date <= %(date)s
-           AND line.account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable')
-           %(partners)s""",
-        company=company_id,
-        date=date,
-        partners=partners,
-    )
     return SQL(
         """
-        WITH candidate AS (
-            SELECT line.id FROM account_move_line line
-             WHERE line.reconciled IS NOT TRUE AND %(posted)s
-             UNION
-            SELECT line.id FROM account_partial_reconcile part
-              JOIN account_move_line line ON line.id = part.debit_move_id
-             WHERE part.max_date > %(date)s AND %(posted)s
-             UNION
-            SELECT line.id FROM account_partial_reconcile part
-              JOIN account_move_line line ON line.id = part.credit_move_id
-             WHERE part.max_date > %(date)s AND %(posted)s
-        ), matched AS (
-            SELECT id, SUM(amount) AS amount, SUM(balance) AS balance
-              FROM (SELECT candidate.id, -part.debit_amount_currency AS amount, -part.amount AS balance
-                      FROM candidate JOIN account_partial_reconcile part ON part.debit_move_id = candidate.id
-                     WHERE part.max_date <= %(date)s
-                     UNION ALL
-                    SELECT candidate.id, part.credit_amount_currency, part.amount
-                      FROM candidate JOIN account_partial_reconcile part ON part.credit_move_id = candidate.id
-                     WHERE part.max_date <= %(date)s) AS side
-             GROUP BY id
-        )
+        WITH candidate AS (%(candidates)s), matched AS (%(matched)s)
         SELECT line.id AS line_id, line.move_id, line.account_id, partner.commercial_partner_id AS partner_id,
                line.currency_id, COALESCE(line.date_maturity, line.date) AS date_due,
                COALESCE(line.no_followup, FALSE) AS no_followup,
@@ -64,6 +30,63 @@ def open_lines(company_id, date, partner_ids=None):
           LEFT JOIN matched ON matched.id = candidate.id
          WHERE ABS(line.amount_currency + COALESCE(matched.amount, 0)) >= currency.rounding / 2
         """,
+        candidates=_candidates(date, _posted(company_id, date, partner_ids, credits_only)),
+        matched=_matched(date),
+    )
+
+
+def _posted(company_id, date, partner_ids, credits_only):
+    """Condition on `line`: posted up to the day on a receivable account."""
+    partners = SQL()
+    if partner_ids is not None:
+        partners = SQL(
+            "AND line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))",
+            list(partner_ids),
+        )
+    return SQL(
+        """line.company_id = %(company)s AND line.parent_state = 'posted' AND line.date <= %(date)s
+           AND line.account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+           %(partners)s %(sign)s""",
+        company=company_id,
+        date=date,
+        partners=partners,
+        sign=SQL("AND line.amount_currency < 0") if credits_only else SQL(),
+    )
+
+
+def _candidates(date, posted):
+    """Items open now, and those reconciled after the day."""
+    return SQL(
+        """
+        SELECT line.id FROM account_move_line line
+         WHERE line.reconciled IS NOT TRUE AND %(posted)s
+         UNION
+        SELECT line.id FROM account_partial_reconcile part
+          JOIN account_move_line line ON line.id = part.debit_move_id
+         WHERE part.max_date > %(date)s AND %(posted)s
+         UNION
+        SELECT line.id FROM account_partial_reconcile part
+          JOIN account_move_line line ON line.id = part.credit_move_id
+         WHERE part.max_date > %(date)s AND %(posted)s
+        """,
         posted=posted,
+        date=date,
+    )
+
+
+def _matched(date):
+    """What was reconciled of each candidate up to the day."""
+    return SQL(
+        """
+        SELECT id, SUM(amount) AS amount, SUM(balance) AS balance
+          FROM (SELECT candidate.id, -part.debit_amount_currency AS amount, -part.amount AS balance
+                  FROM candidate JOIN account_partial_reconcile part ON part.debit_move_id = candidate.id
+                 WHERE part.max_date <= %(date)s
+                 UNION ALL
+                SELECT candidate.id, part.credit_amount_currency, part.amount
+                  FROM candidate JOIN account_partial_reconcile part ON part.credit_move_id = candidate.id
+                 WHERE part.max_date <= %(date)s) AS side
+         GROUP BY id
+        """,
         date=date,
     )

@@ -1,0 +1,203 @@
+import base64
+import logging
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+from odoo.tools.image import image_data_uri
+from psycopg2 import OperationalError
+
+from ..tools.letter import html_to_pdf
+
+_logger = logging.getLogger(__name__)
+
+
+class AdvDunningNotice(models.Model):
+    """The sending: channels, failures, and what the customer reads."""
+
+    _inherit = "adv.dunning.notice"
+
+    # --- Channels
+
+    def _send_batch(self):
+        """Send these notices and mark them sent in the same transaction as their e-mails.
+
+        When one of them cannot be rendered, the others still go: the batch is then taken one by one.
+        """
+        notices = self - self._withdraw_paid()
+        if not notices:
+            return
+        try:
+            with self.env.cr.savepoint():
+                notices._send_now()
+        except OperationalError:  # the database, not the notice: tried again by the caller
+            raise
+        except Exception as error:  # a template may fail in any way
+            notices.invalidate_recordset()
+            if len(notices) > 1:
+                for notice in notices:
+                    notice._send_batch()
+            else:
+                notices._mark_failed(error)
+
+    def _withdraw_paid(self):
+        """Withdraw notices that claim more than is still open: a payment came in since they were computed.
+
+        :return: the notices withdrawn
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT line.notice_id FROM adv_dunning_notice_line line
+                  LEFT JOIN account_move_line item ON item.id = line.move_line_id
+                 WHERE line.notice_id = ANY(%s)
+                   AND (item.id IS NULL OR item.parent_state != 'posted'
+                        OR item.amount_residual_currency < line.amount)
+                """,
+                self.ids,
+            )
+        )
+        paid = self.browse(row[0] for row in rows)
+        paid._withdraw(
+            {"state": "cancelled", "error": self.env._("Something was paid since this was computed.")}
+        )
+        return paid
+
+    def _send_now(self):
+        for level, notices in self.grouped("level_id").items():
+            if level.channel == "email":
+                notices._send_mails(level)
+            elif level.channel == "phone":
+                notices._schedule_calls(level)
+            elif level.channel == "letter":
+                notices._attach_letters()
+        self._adv_set_facts({"state": "sent", "sent_at": fields.Datetime.now(), "error": False})
+        self._put_on_hold()
+
+    def _send_mails(self, level):
+        if not level.template_id:
+            raise UserError(self.env._("The level %(level)s has no e-mail template.", level=level.name))
+        for notice in self:
+            if not notice.email:
+                raise UserError(
+                    self.env._("%(customer)s has no e-mail address.", customer=notice.partner_id.name)
+                )
+        # sudo: a collector sends by the shipped templates without rights on mails
+        template = level.template_id.sudo()
+        mails = template.send_mail_batch(self.ids, email_layout_xmlid="mail.mail_notification_light")
+        for notice in self:
+            notice._adv_set_facts(
+                {"mail_ids": [fields.Command.link(mail.id) for mail in mails if mail.res_id == notice.id]}
+            )
+
+    def _process_attachments_for_template_post(self, mail_template):
+        """Attach the notice as a document to its e-mail (hook of mail.template)."""
+        result = {}
+        for notice in self:
+            name, content = notice._render_document()
+            result[notice.id] = {"attachments": [(name, base64.b64encode(content))]}
+        return result
+
+    def _schedule_calls(self, level):
+        for notice in self:
+            notice.activity_schedule(
+                "mail.mail_activity_data_call",
+                date_deadline=notice.company_id._adv_today(),
+                summary=self.env._("Call about overdue invoices"),
+                note=level.script or "",
+                user_id=notice._collector().id,
+            )
+
+    def _attach_letters(self):
+        for notice in self:
+            notice.message_post(
+                body=self.env._("Letter to print and post."),
+                attachments=[notice._render_document()],
+                message_type="notification",
+            )
+
+    def _collector(self):
+        self.ensure_one()
+        stats = self.env["adv.receivable.stats"].search(
+            [("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id)], limit=1
+        )
+        return stats.user_id or self.env.user
+
+    def _mark_failed(self, error):
+        self.ensure_one()
+        _logger.info("Notice %s was not sent: %s", self.name, error)
+        self._withdraw({"state": "failed", "error": str(error)})
+        items = self.env["adv.dunning.item"].search(
+            [("move_id", "in", self.line_ids.move_id.ids), ("currency_id", "=", self.currency_id.id)]
+        )
+        reminded = {(line.move_id.id, line.rank) for line in self.line_ids}
+        failed = items.filtered(lambda item: (item.move_id.id, item.rank) in reminded)
+        failed._adv_set_facts({"outcome": "error"})
+
+    # --- Content
+
+    def _render_text(self):
+        """Return the text of the notice in the customer's language, from the template of its level."""
+        self.ensure_one()
+        # sudo: reading a notice is enough to read its text
+        template = self.level_id.template_id.sudo()
+        if not template:
+            return self._statement_html()
+        return template._render_field("body_html", self.ids, compute_lang=True)[self.id]
+
+    def _statement_html(self):
+        """Return the table of the customer's open items, credits and promises, for texts and letters."""
+        self.ensure_one()
+        lang = self._lang()
+        notice = self.with_context(lang=lang)
+        return notice.env["ir.qweb"]._render("adv_dunning.statement_table", notice._statement_values())
+
+    def _lang(self):
+        return self.contact_id.lang or self.partner_id.lang or self.env.lang or "en_US"
+
+    def _statement_values(self):
+        self.ensure_one()
+        levels = {(line.move_id.id, line.move_line_id.id): line.level_id for line in self.line_ids}
+        lines = self.env["adv.receivable.stats"]._statement_lines(
+            self.company_id, self.partner_id, self.date, self.currency_id
+        )
+        # sudo: reading a notice is enough to read what it says, promises of its customer included
+        promises = self.env["adv.payment.promise"].sudo()
+        return {
+            "company": self.company_id,
+            "currency": self.currency_id,
+            "date": self.date,
+            "lines": lines,
+            "levels": levels,
+            "total": sum(line["amount"] for line in lines),
+            "overdue": sum(line["amount"] for line in lines if line["days"] > 0),
+            "claimed": self.amount,
+            "promises": promises.search(
+                [
+                    ("partner_id", "=", self.partner_id.id),
+                    ("company_id", "=", self.company_id.id),
+                    ("currency_id", "=", self.currency_id.id),
+                    ("state", "=", "open"),
+                ]
+            ),
+            "portal_url": self.company_id.get_base_url() + "/my/statement",
+        }
+
+    def _render_document(self):
+        """Return the notice as a document: (file name, content).
+
+        A PDF; where wkhtmltopdf is missing, an HTML page that says so.
+        """
+        self.ensure_one()
+        name = self.env._("Reminder %(number)s", number=self.name or "").replace("/", "-")
+        lang = self._lang()
+        without_pdf = self.env["ir.actions.report"].get_wkhtmltopdf_state() in ("install", "broken")
+        notice = self.with_context(lang=lang)
+        page = notice.env["ir.qweb"]._render(
+            "adv_dunning.letter_page",
+            {"o": notice, "no_pdf": without_pdf, "image_data_uri": image_data_uri},
+        )
+        if without_pdf:
+            return f"{name}.html", page.encode()
+        return f"{name}.pdf", html_to_pdf(page)

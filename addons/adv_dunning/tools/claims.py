@@ -1,0 +1,185 @@
+"""First half of the rules: what is claimed of each open instalment after disputes, promises and credits."""
+
+from odoo.tools import SQL
+
+from .scope import in_scope
+
+
+class ClaimSteps:
+    """Steps of `Classification`; they look at `self.scope`."""
+
+    def _rates(self):
+        values = SQL(", ").join(
+            SQL("(%s::int, %s::numeric)", currency_id, rate) for currency_id, rate in self.scope.rates.items()
+        )
+        return SQL("SELECT * FROM (VALUES %s) AS rate (currency_id, rate)", values)
+
+    def _instalments(self):
+        """Open debit items with their rank in the entry, their policy and what stops them at once."""
+        return SQL(
+            """
+            SELECT item.*, rank.rank, policy.id AS policy_id,
+                   %(date)s::date - item.date_due AS days,
+                   CASE WHEN item.partner_id IS NULL OR policy.id IS NULL THEN 'out_of_scope'
+                        WHEN NOT %(in_scope)s THEN 'out_of_scope'
+                        WHEN item.no_followup THEN 'no_followup'
+                        WHEN %(excluded)s THEN 'partner_excluded'
+                        WHEN move.payment_state = 'blocked' THEN 'blocked'
+                    END AS stop
+              FROM open_line item
+              JOIN account_move move ON move.id = item.move_id
+              JOIN (SELECT line.id, ROW_NUMBER() OVER (
+                           PARTITION BY line.move_id ORDER BY COALESCE(line.date_maturity, line.date), line.id
+                       )::int AS rank
+                      FROM account_move_line line
+                     WHERE line.move_id IN (SELECT move_id FROM open_line WHERE amount > 0)
+                       AND line.amount_currency > 0
+                       AND line.account_id IN (
+                           SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+                   ) AS rank ON rank.id = item.line_id
+              LEFT JOIN res_partner partner ON partner.id = item.partner_id
+              LEFT JOIN adv_dunning_policy policy ON policy.id = %(policy)s AND policy.active
+             WHERE item.amount > 0
+            """,
+            date=self.scope.date,
+            in_scope=in_scope(self.scope),
+            excluded=SQL("COALESCE(%s, FALSE)", self.scope.excluded),
+            policy=self.scope.policy,
+        )
+
+    def _disputes(self):
+        """Amounts disputed at the day, by entry."""
+        return SQL(
+            """
+            SELECT move_id, SUM(amount) AS amount FROM adv_dispute
+             WHERE company_id = %(company)s AND date <= %(date)s
+               AND (state = 'open' OR date_closed > %(date)s)
+             GROUP BY move_id
+            """,
+            company=self.scope.company_id,
+            date=self.scope.date,
+        )
+
+    def _undisputed(self):
+        """A disputed amount is taken off the entry's instalments, oldest first."""
+        return SQL(
+            """
+            SELECT instalment.*,
+                   CASE WHEN stop IS NULL AND dispute.amount > 0 THEN LEAST(
+                       instalment.amount,
+                       GREATEST(0, dispute.amount - (SUM(instalment.amount) OVER entry - instalment.amount))
+                   ) ELSE 0 END AS disputed
+              FROM instalment LEFT JOIN dispute ON dispute.move_id = instalment.move_id
+            WINDOW entry AS (PARTITION BY instalment.move_id, stop IS NULL ORDER BY rank)
+            """
+        )
+
+    def promises(self):
+        """Promises known at the day, with the entries they are about as one key."""
+        return SQL(
+            """
+            SELECT promise.id, promise.amount, promise.amount_open_made, promise.date, promise.date_made,
+                   promise.date_judged, promise.amount_received, promise.currency_id,
+                   (promise.state = 'open' OR promise.date_judged > %(date)s) AS is_open,
+                   ARRAY(SELECT rel.account_move_id FROM account_move_adv_payment_promise_rel rel
+                          WHERE rel.adv_payment_promise_id = promise.id ORDER BY 1) AS entries
+              FROM adv_payment_promise promise
+             WHERE promise.company_id = %(company)s AND promise.date_made <= %(date)s
+               AND promise.state != 'cancelled'
+            """,
+            company=self.scope.company_id,
+            date=self.scope.date,
+        )
+
+    def promises_left(self):
+        """What is still to come of each open promise.
+
+        What came in since a promise was made is what its entries lost since then, less what earlier promises
+        about the same entries took; promises about the same entries are served in the order of their dates.
+        """
+        return SQL(
+            """
+            SELECT id, entries, currency_id, date, amount, received, amount - received AS amount_left
+              FROM (
+                SELECT promise.*, LEAST(promise.amount, GREATEST(0,
+                           COALESCE(promise.amount_open_made, 0) - COALESCE(still.amount, 0)
+                           - COALESCE(taken.amount, 0) - (SUM(promise.amount) OVER turn - promise.amount)
+                       )) AS received
+                  FROM promise
+                  LEFT JOIN LATERAL (
+                       SELECT SUM(amount) AS amount FROM open_line
+                        WHERE open_line.move_id = ANY(promise.entries) AND open_line.amount > 0
+                  ) AS still ON TRUE
+                  LEFT JOIN LATERAL (
+                       SELECT SUM(closed.amount_received) AS amount FROM promise closed
+                        WHERE closed.entries = promise.entries AND NOT closed.is_open
+                          AND closed.date_judged >= promise.date_made
+                  ) AS taken ON TRUE
+                 WHERE promise.is_open
+                WINDOW turn AS (PARTITION BY promise.entries ORDER BY promise.date, promise.id)
+              ) AS served
+            """
+        )
+
+    def _promised(self):
+        """Promised amounts are taken off the instalments they are about, oldest first."""
+        return SQL(
+            """
+            SELECT line_id, SUM(amount) AS amount FROM (
+                SELECT item.line_id, LEAST(item.amount - item.disputed, GREATEST(0, total.amount - (
+                           SUM(item.amount - item.disputed) OVER queue - (item.amount - item.disputed)))
+                       ) AS amount
+                  FROM (SELECT entries, currency_id, SUM(amount_left) AS amount FROM promise_left
+                         WHERE date + %(grace)s >= %(date)s GROUP BY entries, currency_id) AS total
+                  JOIN undisputed item ON item.move_id = ANY(total.entries)
+                       AND item.currency_id = total.currency_id AND item.stop IS NULL
+                WINDOW queue AS (PARTITION BY total.entries ORDER BY item.date_due, item.line_id)
+            ) AS share GROUP BY line_id
+            """,
+            grace=self.scope.grace,
+            date=self.scope.date,
+        )
+
+    def _bases(self):
+        return SQL(
+            """
+            SELECT item.*, LEAST(item.amount - item.disputed, COALESCE(promised.amount, 0)) AS promised,
+                   GREATEST(0, item.amount - item.disputed - COALESCE(promised.amount, 0)) AS base
+              FROM undisputed item LEFT JOIN promised ON promised.line_id = item.line_id
+            """
+        )
+
+    def _credits(self):
+        """Open credits of each customer and currency, on the accounts followed."""
+        return SQL(
+            """
+            SELECT item.partner_id, item.currency_id, -SUM(item.amount) AS amount
+              FROM open_line item
+              JOIN res_partner partner ON partner.id = item.partner_id
+              JOIN adv_dunning_policy policy ON policy.id = %(policy)s
+             WHERE item.amount < 0 AND NOT item.no_followup AND %(in_scope)s
+             GROUP BY item.partner_id, item.currency_id
+            """,
+            policy=self.scope.policy,
+            in_scope=in_scope(self.scope),
+        )
+
+    def _claims(self):
+        """Credits are taken off the oldest items first; what is left of an item is its claim."""
+        return SQL(
+            """
+            SELECT item.*, item.base - item.credit AS claim, COALESCE(known.cycle, 1)
+                   + CASE WHEN known.id IS NOT NULL AND NOT known.active THEN 1 ELSE 0 END AS cycle
+              FROM (
+                SELECT base.*, CASE WHEN stop IS NULL AND credit.amount > 0 THEN LEAST(
+                           base.base, GREATEST(0, credit.amount - (SUM(base.base) OVER queue - base.base))
+                       ) ELSE 0 END AS credit
+                  FROM base
+                  LEFT JOIN credit ON credit.partner_id = base.partner_id
+                       AND credit.currency_id = base.currency_id
+                WINDOW queue AS (PARTITION BY base.partner_id, base.currency_id, stop IS NULL
+                                 ORDER BY base.date_due, base.line_id)
+              ) AS item
+              LEFT JOIN adv_dunning_item known ON known.move_id = item.move_id AND known.rank = item.rank
+            """
+        )

@@ -1,0 +1,155 @@
+"""Second half of the rules: the level each claim reaches, and the notice it would be in."""
+
+from odoo.tools import SQL
+
+
+class LevelSteps:
+    """Steps of `Classification`; they look at `self.scope`."""
+
+    def _last_lines(self):
+        """The last live notice line of each instalment in its present cycle, and all its levels.
+
+        Notices of earlier days that were never sent do not count: a run replaces them.
+        """
+        return SQL(
+            """
+            SELECT DISTINCT ON (move_id, rank) move_id, rank, levels,
+                   CASE WHEN is_past THEN level_id END AS level_id,
+                   CASE WHEN is_past THEN delay END AS delay,
+                   CASE WHEN is_past THEN date END AS date, CASE WHEN is_past THEN state END AS state
+              FROM (
+                SELECT line.id, line.move_id, line.rank, line.level_id, level.delay, notice.date,
+                       notice.state,
+                       notice.date <= %(date)s AS is_past,
+                       ARRAY_AGG(line.level_id) OVER (PARTITION BY line.move_id, line.rank) AS levels
+                  FROM adv_dunning_notice_line line
+                  JOIN claim ON claim.move_id = line.move_id AND claim.rank = line.rank
+                       AND claim.cycle = line.cycle
+                  JOIN adv_dunning_notice notice ON notice.id = line.notice_id AND NOT %(replaced)s
+                  JOIN adv_dunning_level level ON level.id = line.level_id
+                 WHERE line.is_live
+              ) AS reminded
+             ORDER BY move_id, rank, is_past DESC, delay DESC, id DESC
+            """,
+            date=self.scope.date,
+            replaced=self.replaced(self.scope.date),
+        )
+
+    @staticmethod
+    def replaced(date):
+        """Condition on `notice`: of an earlier day, never sent nor released; a run replaces it."""
+        return SQL(
+            "(notice.state IN ('draft', 'ready') AND notice.released_by IS NULL AND notice.date < %s)",
+            date,
+        )
+
+    def _levelled(self):
+        """The level each claim reaches now: one step above the last one, unless the policy catches up.
+
+        Levels before the due date expire at the due date and are no step.
+        """
+        return SQL(
+            """
+            SELECT claim.*, last_line.level_id AS last_level_id, last_line.date AS last_date,
+                   last_line.state AS last_state,
+                   reached.id AS new_level_id, reached.delay AS new_delay, reached.release_by_hand
+              FROM claim
+              JOIN adv_dunning_policy policy ON policy.id = claim.policy_id
+              LEFT JOIN last_line ON last_line.move_id = claim.move_id AND last_line.rank = claim.rank
+              LEFT JOIN LATERAL (
+                   SELECT level.id, level.delay, level.release_by_hand FROM adv_dunning_level level
+                    WHERE level.policy_id = claim.policy_id AND level.delay <= claim.days
+                      AND level.delay > COALESCE(last_line.delay, level.delay - 1)
+                      AND (claim.days < 0) = (level.delay < 0)
+                      AND level.id != ALL(COALESCE(last_line.levels, '{}'))
+                    ORDER BY CASE WHEN claim.days >= 0 AND policy.progression = 'step'
+                                  THEN level.delay ELSE -level.delay END
+                    LIMIT 1
+              ) AS reached ON claim.stop IS NULL AND claim.claim > 0
+                   AND (last_line.date IS NULL OR last_line.state = 'sent' AND last_line.date < %(date)s)
+             UNION ALL
+            SELECT claim.*, NULL, NULL, NULL, NULL, NULL, NULL FROM claim WHERE policy_id IS NULL
+            """,
+            date=self.scope.date,
+        )
+
+    def _last_notices(self):
+        return SQL(
+            """
+            SELECT partner_id, currency_id, MAX(date) AS date FROM adv_dunning_notice notice
+             WHERE company_id = %(company)s AND date <= %(date)s AND state NOT IN ('failed', 'cancelled')
+               AND NOT %(replaced)s
+             GROUP BY partner_id, currency_id
+            """,
+            company=self.scope.company_id,
+            date=self.scope.date,
+            replaced=self.replaced(self.scope.date),
+        )
+
+    def _tones(self):
+        """The level that gives a customer's notice its tone, and what the notice would claim.
+
+        The level that carries most of the amount, or the highest one when the policy says so. Items that are
+        not due yet give the tone only when nothing else is claimed.
+        """
+        return SQL(
+            """
+            SELECT DISTINCT ON (share.partner_id, share.currency_id)
+                   share.partner_id, share.currency_id, share.level_id, level.channel,
+                   SUM(share.due_amount) OVER customer AS due_amount,
+                   BOOL_OR(share.release_by_hand) OVER customer AS release_by_hand,
+                   COALESCE(NULLIF(level.minimum_amount, 0), policy.minimum_amount, 0) AS minimum
+              FROM (SELECT partner_id, currency_id, policy_id, new_level_id AS level_id, new_delay AS delay,
+                           release_by_hand, SUM(claim) AS amount,
+                           SUM(CASE WHEN new_delay >= 0 THEN claim ELSE 0 END) AS due_amount
+                      FROM levelled WHERE new_level_id IS NOT NULL
+                     GROUP BY partner_id, currency_id, policy_id, new_level_id, new_delay, release_by_hand
+                   ) AS share
+              JOIN adv_dunning_level level ON level.id = share.level_id
+              JOIN adv_dunning_policy policy ON policy.id = share.policy_id
+            WINDOW customer AS (PARTITION BY share.partner_id, share.currency_id)
+             ORDER BY share.partner_id, share.currency_id, share.delay >= 0 DESC,
+                      CASE WHEN policy.tone_rule = 'amount' THEN share.amount ELSE 0 END DESC,
+                      share.delay DESC
+            """
+        )
+
+    def _addressed(self):
+        """Each instalment with the notice it would be in: tone, minimum in its currency, contact."""
+        return SQL(
+            """
+            SELECT levelled.*, tone.level_id AS tone_id, tone.release_by_hand AS tone_release,
+                   policy.gap_days, last_notice.date AS last_notice_date,
+                   CASE WHEN levelled.new_delay < 0
+                        THEN SUM(levelled.claim) OVER own_level
+                             < COALESCE(NULLIF(own.minimum_amount, 0), policy.minimum_amount, 0) * %(factor)s
+                        ELSE tone.due_amount < tone.minimum * %(factor)s
+                    END AS is_small,
+                   CASE tone.channel
+                        WHEN 'email' THEN COALESCE(NULLIF(contact.email, ''), partner.email, '') = ''
+                        WHEN 'letter' THEN COALESCE(NULLIF(contact.street, ''), contact.city, '') = ''
+                        ELSE FALSE
+                    END AS no_address,
+                   contact.id AS contact_id
+              FROM levelled
+              LEFT JOIN adv_dunning_policy policy ON policy.id = levelled.policy_id
+              LEFT JOIN adv_dunning_level own ON own.id = levelled.new_level_id
+              LEFT JOIN tone ON levelled.new_level_id IS NOT NULL AND tone.partner_id = levelled.partner_id
+                   AND tone.currency_id = levelled.currency_id
+              LEFT JOIN last_notice ON last_notice.partner_id = levelled.partner_id
+                   AND last_notice.currency_id = levelled.currency_id
+              LEFT JOIN res_partner partner ON partner.id = levelled.partner_id
+              LEFT JOIN LATERAL (
+                   SELECT child.id, child.email, child.street, child.city FROM res_partner child
+                    WHERE child.active AND (child.id = partner.id
+                       OR child.parent_id = partner.id AND child.type = 'invoice'
+                          AND COALESCE(child.email, '') != '')
+                    ORDER BY child.id = partner.id, child.id LIMIT 1
+              ) AS contact ON TRUE
+              LEFT JOIN rate AS own_rate ON own_rate.currency_id = levelled.currency_id
+              LEFT JOIN rate AS policy_rate ON policy_rate.currency_id = policy.currency_id
+            WINDOW own_level AS (
+                   PARTITION BY levelled.partner_id, levelled.currency_id, levelled.new_level_id)
+            """,
+            factor=SQL("COALESCE(own_rate.rate / NULLIF(policy_rate.rate, 0), 1)"),
+        )
