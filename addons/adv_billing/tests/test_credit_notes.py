@@ -101,6 +101,24 @@ class TestCreditNotes(AdvBillingCommon):
         self.assertEqual(dispute.state, "accepted")
         self.assertEqual(dispute.adv_credit_move_ids, note)
 
+    def test_the_wizard_proposes_the_only_dispute_to_credit(self):
+        reason = self.env["adv.dispute.reason"].create({"name": "Price", "code": "test_price"})
+        vals = {"move_id": self.invoice.id, "amount": 40, "reason_id": reason.id}
+        dispute = self.env["adv.dispute"].create(vals)
+        wizard = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=self.invoice.ids
+        )
+        self.assertEqual(Form(wizard).adv_dispute_id, dispute)
+        dispute.action_accept()
+        self.assertEqual(Form(wizard).adv_dispute_id, dispute, "granted, and not credited")
+        other = self.env["adv.dispute"].create(vals)
+        self.assertFalse(Form(wizard).adv_dispute_id, "a person chooses between two")
+        context = other.action_adv_credit()["context"]
+        self.assertEqual(Form(wizard.with_context(**context)).adv_dispute_id, other)
+        other.action_reject()
+        self._credit(self.invoice, "price", price=4)
+        self.assertFalse(Form(wizard).adv_dispute_id, "credited, or rejected")
+
     # COST
 
     def test_cost_is_stored_at_posting(self):

@@ -28,8 +28,8 @@ class AccountMoveReversal(models.TransientModel):
             )
         by_move = disputes.grouped("move_id")
         for wizard in self:
-            found = by_move.get(wizard.move_ids) if len(wizard.move_ids) == 1 else None
-            wizard.adv_dispute_id = found if found and len(found) == 1 else False
+            found = by_move.get(wizard.move_ids._origin, disputes.browse())
+            wizard.adv_dispute_id = found if len(found) == 1 else False
 
     @api.depends("move_ids", "company_id")
     def _compute_adv_reason_required(self):

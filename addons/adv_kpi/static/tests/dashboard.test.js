@@ -47,7 +47,7 @@ async function drawLabels(axis, data) {
     patchWithCleanup(KpiChart.prototype, {
         draw() {
             super.draw();
-            charts.push(this.chart);
+            charts.push(...[this.chart].filter(Boolean));
         },
     });
     onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard()], data));

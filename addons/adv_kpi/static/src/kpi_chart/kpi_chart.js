@@ -2,7 +2,7 @@ import { Component, onWillStart, onWillUnmount, useEffect, useRef, useState } fr
 import { loadBundle } from "@web/core/assets";
 import { chartColors } from "./chart_colors";
 
-// more labels than these are thinned out
+// more labels than these are thinned out, fewer are written in lines
 const MAX_LABELS = 6;
 const LINE_LENGTH = 7;
 
@@ -90,6 +90,7 @@ export class KpiChart extends Component {
     get config() {
         const colors = chartColors(this.canvasRef.el);
         const { format, labels, maximum } = this.props;
+        const isCrowded = labels.length > MAX_LABELS;
         return {
             data: { labels, datasets: this.datasets(colors) },
             options: {
@@ -114,8 +115,9 @@ export class KpiChart extends Component {
                         ticks: {
                             color: colors.ink,
                             maxRotation: 0,
-                            autoSkip: labels.length > MAX_LABELS,
-                            callback: (_value, index) => wrap(labels[index]),
+                            autoSkip: isCrowded,
+                            callback: (_value, index) =>
+                                isCrowded ? labels[index] : wrap(labels[index]),
                         },
                     },
                     y: {
