@@ -31,7 +31,7 @@ class AdvReceivableStats(models.Model):
         help="Instalments past their due date, less open credits past theirs; never below zero.",
     )
     oldest_days = fields.Integer(
-        "Oldest (d)",
+        "Oldest (Days)",
         readonly=True,
         copy=False,
         aggregator="max",

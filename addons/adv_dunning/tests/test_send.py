@@ -1,4 +1,5 @@
 import base64
+import io
 from datetime import date
 from unittest.mock import patch
 
@@ -6,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from odoo.tools.pdf import PdfFileReader
 
 from .common import TODAY, DunningCommon
 
@@ -177,6 +179,7 @@ class TestSend(DunningCommon):
         run = self._compute()
         name, content = run.notice_ids._render_document()
         self.assertTrue(name.endswith(".pdf"))
+        self.assertEqual(PdfFileReader(io.BytesIO(content)).getNumPages(), 1, "no empty page follows")
         self.assertEqual(content[:4], b"%PDF")
 
     def test_notices_are_not_deleted(self):
