@@ -16,7 +16,8 @@ from .ui import Problem
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 OTHER_WAY = "Set ODOO_PATH to the folder of an Odoo 19 (source or installed) to do without"
-TARGETS = ("apt-get", "indextargets", "--format", "$(CREATED_BY)|$(REPO_URI)|$(RELEASE)")
+# Without --no-release-info apt names only what it has fetched lists of, and a fresh machine has none.
+TARGETS = ("apt-get", "indextargets", "--no-release-info", "--format", "$(CREATED_BY)|$(REPO_URI)|$(RELEASE)")
 
 
 class Apt:

@@ -1,6 +1,10 @@
 """Debian packages through a private apt state: no apt, no network, damaged and half-fetched files."""
 
 import hashlib
+import shutil
+import subprocess
+import tempfile
+import unittest
 from unittest import mock
 
 from engine import apt, odoo_tree, ui
@@ -101,6 +105,17 @@ class TestMirror(AptCase):
         self.apt_get(update='echo "E: Could not resolve host"; exit 100')
         with self.problem("package lists.*Could not resolve.*network.*ODOO_PATH"):
             self.private()
+
+
+class TestFreshMachine(unittest.TestCase):
+    """With the machine's real apt, where there is one."""
+
+    @unittest.skipUnless(shutil.which("apt-get"), "this machine has no apt")
+    def test_the_mirror_is_known_before_any_list_was_fetched(self):
+        with tempfile.TemporaryDirectory() as empty:
+            command = [*apt.TARGETS, "-o", f"Dir::State::lists={empty}"]
+            listed = subprocess.run(command, capture_output=True, text=True, check=True)
+        self.assertIn("Packages|", listed.stdout)
 
 
 class TestFetch(AptCase):
