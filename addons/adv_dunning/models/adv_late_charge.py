@@ -81,12 +81,13 @@ class AdvLateCharge(models.Model):
         D441-5; Spain: Ley 3/2004 art. 7, 8). Days already charged are not charged again; days whose rate is
         not known are left for later. Business customers only.
 
-        :param moves: posted customer invoices (account.move records)
+        :param moves: posted customer invoices (account.move records, or their ids)
         :param date: last day of interest
         :return: the charges proposed now (adv.late.charge records), amounts in the invoice's currency
         """
         if not self.env.su and not self.env.user.has_group("adv_dunning.group_collector"):
             raise AccessError(self.env._("Only collectors propose late charges."))
+        moves = self.env["account.move"].browse(getattr(moves, "ids", moves))
         moves.check_access("read")
         date = fields.Date.to_date(date)
         invoices = moves.filtered(

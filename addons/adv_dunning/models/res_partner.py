@@ -69,6 +69,7 @@ class ResPartner(models.Model):
         """Release customers from hold in the current company, by a collection manager."""
         if not self.env.user.has_group("adv_dunning.group_collection_manager"):
             raise AccessError(self.env._("Only a collection manager releases a customer from hold."))
+        self.check_access("read")
         company = self.env.company
         notices = self.env["adv.dunning.notice"].search(
             [
@@ -87,6 +88,7 @@ class ResPartner(models.Model):
         """Put customers on hold in the current company, by a collection manager."""
         if not self.env.user.has_group("adv_dunning.group_collection_manager"):
             raise AccessError(self.env._("Only a collection manager puts a customer on hold."))
+        self.check_access("read")
         # sudo: the manager need not have the right to write customers
         held = self.sudo()._adv_set_on_hold(True, self.env.company)
         held._adv_log_hold(self.env._("Put on hold by %(user)s.", user=self.env.user.name))

@@ -231,3 +231,25 @@ class TestSecurity(DunningCommon):
             self.env["adv.dunning.run"].with_user(stranger).create(
                 {"company_id": self.company.id, "date": date(2026, 3, 3)}
             )
+
+    def test_other_company_s_customers_are_not_held(self):
+        self.partner.company_id = self.company
+        other = self._make_company("Elsewhere")
+        stranger = new_test_user(
+            self.env,
+            "dun_stranger",
+            groups="adv_dunning.group_collection_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        theirs = self.env(user=stranger, context={"allowed_company_ids": other.ids})["res.partner"]
+        for method in ("action_adv_put_on_hold", "action_adv_release_hold"):
+            with self.assertRaises(AccessError):
+                getattr(theirs.browse(self.partner.id), method)()
+        self.assertFalse(self.partner.with_company(other).adv_on_hold)
+
+    def test_late_charges_take_the_ids_that_a_client_sends(self):
+        charges = self.env["adv.late.charge"].with_user(self.collector)
+        self.assertFalse(charges.accrue(self.invoice.ids, self.invoice.invoice_date_due))
+        with self.assertRaises(AccessError):
+            self.env["adv.late.charge"].with_user(self.employee).accrue(self.invoice.ids, TODAY)

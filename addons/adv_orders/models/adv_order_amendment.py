@@ -67,9 +67,8 @@ class AdvOrderAmendment(models.Model):
         if qualification not in dict(self._fields["qualification"].selection):
             raise UserError(self.env._("An amendment is the customer's wish or our error."))
         self.check_access("read")
-        self.sudo()._adv_qualify(
-            qualification, type
-        )  # sudo: no write ACL on amendments; rights checked above
+        # sudo: no write ACL on amendments; rights checked above
+        self.sudo()._adv_qualify(qualification, type)
         return True
 
     def action_qualify_customer(self):

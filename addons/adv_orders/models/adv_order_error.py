@@ -150,7 +150,9 @@ class AdvOrderError(models.Model):
         """Complete the values of one error from its order, its type and its source document."""
         kind = vals.pop("type", None) or vals.get("type_id")
         error_type = types[getattr(kind, "id", kind)]
+        # sudo: names and company of what the error is about, for a row that only the system writes
         order = self.env["sale.order"].sudo().browse(vals.get("order_id") or [])
+        # sudo: as above
         line = self.env["sale.order.line"].sudo().browse(vals.get("line_id") or [])
         order = order or line.order_id
         company = order.company_id or self.env["res.company"].browse(
@@ -166,6 +168,7 @@ class AdvOrderError(models.Model):
         )
         vals.setdefault("date", event_now(self.env))
         vals.setdefault("minutes", error_type.standard_minutes)
+        # sudo: a setting, read whoever makes the error known
         if not company.sudo().adv_error_authors:
             vals["author_id"] = False
         if not vals.get("source_key") and vals.get("res_model") and vals.get("res_id"):
