@@ -201,8 +201,10 @@ class AdvLateCharge(models.Model):
 
     @api.model
     def _instalments(self, invoices):
-        """Return {invoice id: [(journal item id, due date, amount)]}, less what the invoice's own credit notes
-        took off: that was never owed."""
+        """Return {invoice id: [(journal item id, due date, amount)]}.
+
+        What the invoice's own credit notes took off was never owed.
+        """
         self.env.flush_all()
         found = {}
         rows = self.env.execute_query(
