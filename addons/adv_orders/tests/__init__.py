@@ -3,6 +3,7 @@ from . import (
     test_backfill,
     test_checks,
     test_customer_tours,
+    test_deliveries,
     test_gate,
     test_i18n,
     test_ledger,
