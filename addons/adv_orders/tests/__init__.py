@@ -4,10 +4,12 @@ from . import (
     test_checks,
     test_gate,
     test_i18n,
+    test_inbox,
     test_ledger,
     test_milestones,
     test_portal,
     test_reception,
+    test_requests,
     test_security,
     test_tours,
 )
