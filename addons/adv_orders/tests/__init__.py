@@ -2,6 +2,7 @@ from . import (
     test_approvals,
     test_backfill,
     test_checks,
+    test_deliveries,
     test_gate,
     test_i18n,
     test_inbox,

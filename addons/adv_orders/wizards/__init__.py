@@ -8,4 +8,9 @@ from . import (
     adv_reassign,
     adv_request_error,
     adv_request_log,
+    adv_error_adjust,
+    adv_error_report,
+    adv_promise_change_wizard,
+    adv_reason,
+    stock_return_picking,
 )
