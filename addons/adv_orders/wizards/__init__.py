@@ -1,5 +1,6 @@
 from . import (
     adv_amendment_qualify,
+    adv_error_adjust,
     adv_error_report,
     adv_promise_change_wizard,
     adv_quote_follow,
@@ -8,9 +9,5 @@ from . import (
     adv_reassign,
     adv_request_error,
     adv_request_log,
-    adv_error_adjust,
-    adv_error_report,
-    adv_promise_change_wizard,
-    adv_reason,
     stock_return_picking,
 )
