@@ -20,6 +20,7 @@
         "views/adv_dispute_views.xml",
         "views/adv_billing_run_views.xml",
         "views/adv_credit_reason_views.xml",
+        "views/product_category_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",

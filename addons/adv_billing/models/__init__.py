@@ -1,6 +1,8 @@
 from . import (
     account_move,
     account_move_checks,
+    account_move_checks_content,
+    account_move_checks_legal,
     account_move_line,
     account_partial_reconcile,
     adv_billing_rule,
