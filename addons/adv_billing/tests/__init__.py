@@ -8,6 +8,7 @@ from . import (
     test_invoice_checks,
     test_legal_terms,
     test_order_dates,
+    test_receipts,
     test_security,
     test_tours,
 )
