@@ -38,6 +38,40 @@ def _administer(*statements):
 
 
 @contextmanager
+def configuration():
+    """Path of a configuration file for a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {key: config[key] for key in _SETTINGS if config[key]}
+        settings["addons_path"] = str(ROOT / "addons")
+        settings["http_interface"] = "127.0.0.1"
+        lines = [f"{key} = {value}" for key, value in settings.items()]
+        path = Path(folder) / "odoo.conf"
+        path.write_text("\n".join(["[options]", *lines, ""]))
+        path.chmod(0o600)
+        yield str(path)
+
+
+@contextmanager
+def shell(code, name):
+    """A process that runs ``code`` with ``env`` of the database ``name``; killed if it runs at the end."""
+    with configuration() as path, tempfile.TemporaryFile("w+") as source:
+        source.write(code)
+        source.seek(0)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "odoo", "shell", "-c", path, "-d", name, "--no-http", "--log-level=warn"],
+            stdin=source,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
 def database(name, template):
     """A database of that name cloned from ``template`` (None: empty), dropped at the end."""
     drop = SQL("DROP DATABASE IF EXISTS %s WITH (FORCE)", SQL.identifier(name))
@@ -54,16 +88,9 @@ def odoo(command, *arguments, name):
 
     Return (exit code, log).
     """
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {key: config[key] for key in _SETTINGS if config[key]}
-        settings["addons_path"] = str(ROOT / "addons")
-        settings["http_interface"] = "127.0.0.1"
-        lines = [f"{key} = {value}" for key, value in settings.items()]
-        path = Path(folder) / "odoo.conf"
-        path.write_text("\n".join(["[options]", *lines, ""]))
-        path.chmod(0o600)
+    with configuration() as path:
         done = subprocess.run(
-            [sys.executable, "-m", "odoo", *command.split(), "-c", str(path), "-d", name, *arguments],
+            [sys.executable, "-m", "odoo", *command.split(), "-c", path, "-d", name, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
