@@ -39,6 +39,40 @@ def _administer(*statements):
 
 
 @contextmanager
+def configuration(**extra):
+    """Path of a configuration file for a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {key: config[key] for key in _SETTINGS if config[key]}
+        settings["addons_path"] = str(ROOT / "addons")
+        settings["http_interface"] = "127.0.0.1"
+        lines = [f"{key} = {value}" for key, value in {**settings, **extra}.items()]
+        path = Path(folder) / "odoo.conf"
+        path.write_text("\n".join(["[options]", *lines, ""]))
+        path.chmod(0o600)
+        yield str(path)
+
+
+@contextmanager
+def shell(code, name):
+    """A process that runs ``code`` with ``env`` of the database ``name``; killed if it runs at the end."""
+    with configuration() as path, tempfile.TemporaryFile("w+") as source:
+        source.write(code)
+        source.seek(0)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "odoo", "shell", "-c", path, "-d", name, "--no-http", "--log-level=warn"],
+            stdin=source,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
 def database(name, template, files=False):
     """A database of that name cloned from ``template`` (None: empty), dropped at the end.
 
@@ -56,20 +90,6 @@ def database(name, template, files=False):
     finally:
         _administer(drop)
         shutil.rmtree(filestore / name, ignore_errors=True)
-
-
-@contextmanager
-def _configuration(**extra):
-    """The path of a configuration file for a process of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {key: config[key] for key in _SETTINGS if config[key]}
-        settings["addons_path"] = str(ROOT / "addons")
-        settings["http_interface"] = "127.0.0.1"
-        lines = [f"{key} = {value}" for key, value in {**settings, **extra}.items()]
-        path = Path(folder) / "odoo.conf"
-        path.write_text("\n".join(["[options]", *lines, ""]))
-        path.chmod(0o600)
-        yield path
 
 
 def _run(*arguments, env=None, timeout=900):
@@ -90,7 +110,7 @@ def odoo(command, *arguments, name):
 
     Return (exit code, log).
     """
-    with _configuration() as path:
+    with configuration() as path:
         return _run("odoo", *command.split(), "-c", path, "-d", name, *arguments)
 
 
@@ -98,7 +118,7 @@ def pytest(*arguments, name, **variables):
     """Run the tests ``arguments`` say on the database ``name``; return (exit code, output)."""
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     env.update(variables)
-    with _configuration(dbfilter=f"^{name}$") as path:
+    with configuration(dbfilter=f"^{name}$") as path:
         options = ["--odoo-http", "--odoo-log-level=warn", "-p", "engine.pytest_browser", "-p", "no:xdist"]
         return _run(
             "pytest",
