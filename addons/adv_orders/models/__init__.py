@@ -3,6 +3,7 @@ from . import (
     adv_approval_rule,
     adv_assistant,
     adv_backfill,
+    adv_backfill_statements,
     adv_check,
     adv_check_result,
     adv_department,
