@@ -24,11 +24,12 @@
         "views/stock_picking_views.xml",
         "views/adv_people_views.xml",
         "views/sale_order_views.xml",
+        "views/adv_partner_stats_views.xml",
         "views/sale_portal_templates.xml",
         "views/res_config_settings_views.xml",
         "views/adv_menus.xml",
     ],
-    "demo": ["demo/users.xml", "demo/settings.xml", "demo/orders.xml"],
+    "demo": ["demo/users.xml", "demo/settings.xml", "demo/orders.xml", "demo/customers.xml"],
     "assets": {
         "web.assets_backend": ["adv_orders/static/src/**/*"],
         "web.assets_unit_tests": ["adv_orders/static/tests/**/*.test.js"],
