@@ -130,7 +130,8 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines._adv_amendable().filtered(lambda line: line._adv_is_goods())._adv_promise_added()
+        # sudo: facts, whoever adds the line
+        lines._adv_amendable().order_id.sudo()._adv_promise_from_lines()
         return lines
 
     # ACTIONS
@@ -168,17 +169,6 @@ class SaleOrderLine(models.Model):
                 and not line._adv_is_delivery_closed()
             )
         )
-
-    def _adv_promise_added(self):
-        """Promise lines that were added to a confirmed order."""
-        lines = self.sudo()  # sudo: facts are written whoever adds the line
-        names = ["adv_promise_initial", "adv_promise_date", "adv_expected_date"]
-        with self.env.protecting([lines._fields[name] for name in names], lines):
-            for line in lines:
-                date = line.order_id.commitment_date or line._expected_date()
-                line.adv_promise_initial = line.adv_promise_date = line.adv_expected_date = date
-        lines.modified(names)
-        lines.order_id._adv_promise_from_lines()
 
     def _adv_change_promises(self, dates, origin, reason):
         """Change the promise of lines of any number of orders at once.
