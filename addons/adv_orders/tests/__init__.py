@@ -15,6 +15,7 @@ from . import (
     test_partner_stats,
     test_portal,
     test_promises,
+    test_promises_tours,
     test_reception,
     test_requests,
     test_security,
