@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from . import controllers, models, tools, wizards
+from . import controllers, models, report, tools, wizards
 
 HISTORY_DAYS = 180
 

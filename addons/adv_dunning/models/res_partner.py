@@ -26,24 +26,12 @@ class ResPartner(models.Model):
         domain="[('id', 'child_of', commercial_partner_id)]",
         help="Empty: the invoice contact, else the customer.",
     )
-    adv_insolvency_date = fields.Date(
-        "Insolvent Since", tracking=True, help="Day of the opening judgement. Reminders stop from that day."
-    )
-    adv_insolvency_end = fields.Date("Insolvency Ended On", tracking=True)
-    adv_insolvency_deadline = fields.Date(
-        "Claims Due By", tracking=True, help="Last day to file our claims with the administrator."
-    )
     adv_on_hold = fields.Boolean(
         "On Hold",
         company_dependent=True,
         readonly=True,
         copy=False,
         help="Set by a reminder level or a collection manager; ends by itself when its cause is paid.",
-    )
-
-    _adv_insolvency_dates = models.Constraint(
-        "CHECK(adv_insolvency_end IS NULL OR adv_insolvency_end >= adv_insolvency_date)",
-        "An insolvency ends after it began.",
     )
 
     # === CRUD METHODS ===#
