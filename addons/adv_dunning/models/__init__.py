@@ -8,6 +8,7 @@ from . import (
     adv_dunning_item,
     adv_dunning_level,
     adv_dunning_notice,
+    adv_dunning_notice_letter,
     adv_dunning_notice_line,
     adv_dunning_notice_reply,
     adv_dunning_notice_send,

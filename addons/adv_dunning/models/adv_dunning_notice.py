@@ -119,6 +119,7 @@ class AdvDunningNotice(models.Model):
                 "error",
                 "line_ids",
                 "mail_ids",
+                "document_id",
             }
         )
 
