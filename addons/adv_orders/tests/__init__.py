@@ -15,5 +15,6 @@ from . import (
     test_reception,
     test_requests,
     test_security,
+    test_setup,
     test_tours,
 )
