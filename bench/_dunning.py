@@ -113,6 +113,7 @@ def _load(env, company, journal, account, income, customers, lines):
         "account": account.id,
         "income": income.id,
         "customers": customers.ids,
+        "count": len(customers),
         "lines": lines,
         "day": DAY,
         "user": env.uid,
@@ -128,7 +129,7 @@ def _load(env, company, journal, account, income, customers, lines):
                    customer, customer, %(user)s, due - 30, due - 30, due, 'not_paid', amount, amount, amount,
                    amount, amount, %(user)s, %(user)s, NOW(), NOW()
               FROM (SELECT number,
-                           (%(customers)s::int[])[1 + number %% CARDINALITY(%(customers)s::int[])] AS customer,
+                           (%(customers)s::int[])[1 + number %% %(count)s] AS customer,
                            %(day)s::date + 18 - ((number * 7919) %% 114)::int AS due,
                            100 + (number * 104729) %% 9000 / 10.0 AS amount
                       FROM GENERATE_SERIES(0, %(lines)s - 1) AS number) AS invoice
@@ -185,7 +186,8 @@ def compute_bare(env, day):
         """
         WITH due AS (
             SELECT line.id, line.move_id, line.move_name, line.partner_id, line.currency_id,
-                   line.date_maturity, line.amount_residual_currency AS amount, line.amount_residual AS balance
+                   line.date_maturity, line.amount_residual_currency AS amount,
+                   line.amount_residual AS balance
               FROM account_move_line line
              WHERE line.company_id = %(company)s AND line.parent_state = 'posted' AND NOT line.reconciled
                AND line.amount_residual_currency > 0 AND line.date_maturity <= %(day)s::date - 5
