@@ -19,6 +19,7 @@ from . import (
     test_reception,
     test_requests,
     test_security,
+    test_setup,
     test_supply,
     test_tours,
 )
