@@ -38,7 +38,13 @@
         "views/stock_picking_promise_views.xml",
         "views/adv_menus.xml",
     ],
-    "demo": ["demo/users.xml", "demo/settings.xml", "demo/orders.xml", "demo/customers.xml"],
+    "demo": [
+        "demo/users.xml",
+        "demo/settings.xml",
+        "demo/orders.xml",
+        "demo/customers.xml",
+        "demo/promises.xml",
+    ],
     "assets": {
         "web.assets_backend": ["adv_orders/static/src/**/*"],
         "web.assets_unit_tests": ["adv_orders/static/tests/**/*.test.js"],
