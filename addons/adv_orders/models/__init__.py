@@ -1,5 +1,6 @@
 from . import (
     adv_approval,
+    adv_approval_activity,
     adv_approval_rule,
     adv_assistant,
     adv_backfill,
@@ -17,8 +18,13 @@ from . import (
     sale_order_changes,
     sale_order_checks,
     sale_order_gate,
+    sale_order_inputs,
     sale_order_line,
     sale_order_milestones,
     sale_order_portal,
     sale_order_reception,
+    sale_order_refund,
+    sale_order_release,
+    sale_order_sending,
+    sale_order_timeline,
 )
