@@ -141,9 +141,8 @@ class TestApprovalStatements(AdvOrdersCommon):
         return orders
 
     def test_asking_and_approving(self):
-        self.orders(1).with_user(self.assistant)._adv_submit()
         asking, approving = [], []
-        for count in (5, 50):
+        for count in (3, 5, 50):  # the first fills caches
             orders = self.orders(count).with_user(self.assistant)
             asking.append(self.statements(orders._adv_submit))
             questions = orders.sudo().adv_approval_ids.filtered(
@@ -151,16 +150,15 @@ class TestApprovalStatements(AdvOrdersCommon):
             )
             self.assertEqual(len(questions), count)
             approving.append(self.statements(questions.with_user(self.financier).action_approve))
-        self.assertEqual(asking[0], asking[1])
-        self.assertEqual(approving[0], approving[1])
+        self.assertEqual(asking[1], asking[2])
+        self.assertEqual(approving[1], approving[2])
 
     def test_sending(self):
-        self.orders(1).with_user(self.assistant).action_quotation_send()
         counts = []
-        for count in (5, 50):
+        for count in (3, 5, 50):  # the first fills caches
             orders = self.orders(count).with_user(self.assistant)
             counts.append(self.statements(orders._adv_ask_sending))
-        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[1], counts[2])
 
 
 @tagged("post_install", "-at_install", "security")
