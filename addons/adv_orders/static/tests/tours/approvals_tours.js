@@ -96,7 +96,7 @@ tours.add("adv_approvals_sent", {
             run: "click",
         },
         { trigger: "body:not(:has(.modal))" },
-        { trigger: ".o_statusbar_status button.o_arrow_button_current[data-value=sent]" },
+        { trigger: ".o_statusbar_status button.o_arrow_button_current[data-value=quoted]" },
     ],
 });
 
