@@ -27,6 +27,7 @@
         "views/adv_people_views.xml",
         "views/sale_order_views.xml",
         "views/adv_partner_stats_views.xml",
+        "views/adv_setup_views.xml",
         "views/sale_portal_templates.xml",
         "views/res_config_settings_views.xml",
         "views/adv_menus.xml",

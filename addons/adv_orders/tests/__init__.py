@@ -18,5 +18,6 @@ from . import (
     test_reception,
     test_requests,
     test_security,
+    test_setup,
     test_tours,
 )
