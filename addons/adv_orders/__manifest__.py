@@ -32,7 +32,13 @@
         "views/res_config_settings_views.xml",
         "views/adv_menus.xml",
     ],
-    "demo": ["demo/users.xml", "demo/settings.xml", "demo/orders.xml", "demo/customers.xml"],
+    "demo": [
+        "demo/users.xml",
+        "demo/settings.xml",
+        "demo/orders.xml",
+        "demo/approvals.xml",
+        "demo/customers.xml",
+    ],
     "assets": {
         "web.assets_backend": ["adv_orders/static/src/**/*"],
         "web.assets_unit_tests": ["adv_orders/static/tests/**/*.test.js"],

@@ -1,8 +1,13 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
+from psycopg2 import OperationalError
 
 from ..tools import event_now
+
+_logger = logging.getLogger(__name__)
 
 ACTIVITY_TYPES = {
     "sale.order": "adv_orders.activity_type_approval",
@@ -141,39 +146,50 @@ class AdvApproval(models.Model):
     def _adv_remind(self, now):
         """Tell everybody who may decide that the deadline is near."""
         self.write({"reminded_date": now})
+        self._adv_tell_each("_adv_tell_deadline")
+
+    def _adv_tell_each(self, method):
+        """Tell about each question apart: one that cannot be told never silences the others."""
         for approval in self:
-            approval._adv_notify(
-                approval._adv_approvers(),
-                self.env._("%s waits for your approval", approval.order_name),
-                self.env._(
-                    "%(rule)s: please answer by %(deadline)s.",
-                    rule=approval.rule_id.name,
-                    deadline=approval._adv_local("deadline"),
-                ),
-            )
+            try:
+                with self.env.cr.savepoint():
+                    getattr(approval, method)()
+            except OperationalError:  # noqa: PERF203 - a concurrent change: the job starts again
+                raise
+            except Exception:
+                _logger.exception("Nobody could be told about approval %s", approval.id)
+
+    def _adv_tell_deadline(self):
+        self._adv_notify(
+            self._adv_approvers(),
+            self.env._("%s waits for your approval", self.order_name),
+            self.env._(
+                "%(rule)s: please answer by %(deadline)s.",
+                rule=self.rule_id.name,
+                deadline=self._adv_local("deadline"),
+            ),
+        )
 
     def _adv_escalate(self, now):
         """Hand late questions to the manager of the department, else to the ADV managers."""
         self.write({"escalated_date": now})
-        for approval in self:
-            people = approval._adv_superiors()
-            if not people:
-                continue
-            approval._adv_notify(
-                people,
-                self.env._("%s: no answer in time", approval.order_name),
-                self.env._(
-                    "%(department)s was asked on %(asked)s and has not answered.",
-                    department=approval.department_id.name,
-                    asked=approval._adv_local("requested_date"),
-                ),
-            )
-            manager = people & approval._adv_approvers()
-            if manager and manager not in approval._adv_activities().user_id:
-                readable = approval._adv_readable_orders({approval: manager[:1]})
-                approval._adv_create_activities(
-                    [approval._adv_prepare_activity_vals(manager[:1], bool(readable[manager[:1]]))]
-                )
+        self._adv_tell_each("_adv_tell_superiors")
+
+    def _adv_tell_superiors(self):
+        people = self._adv_superiors()
+        self._adv_notify(
+            people,
+            self.env._("%s: no answer in time", self.order_name),
+            self.env._(
+                "%(department)s was asked on %(asked)s and has not answered.",
+                department=self.department_id.name,
+                asked=self._adv_local("requested_date"),
+            ),
+        )
+        manager = (people & self._adv_approvers())[:1]
+        if manager and manager not in self._adv_activities().user_id:
+            readable = self._adv_readable_orders({self: manager})[manager]
+            self._adv_create_activities([self._adv_prepare_activity_vals(manager, bool(readable))])
 
     def _adv_superiors(self):
         """Return the manager of the department, the ADV managers where that one may not decide."""

@@ -8,6 +8,7 @@ from . import (
     test_customer_tours,
     test_deliveries,
     test_gate,
+    test_gate_roads,
     test_i18n,
     test_inbox,
     test_ledger,
