@@ -67,8 +67,8 @@ from . import (
     sale_order_refund,
     sale_order_release,
     sale_order_sending,
-    sale_order_timeline,
     sale_order_shortages,
+    sale_order_timeline,
     sale_order_tracking,
     stock_picking,
 )
