@@ -44,10 +44,9 @@
         "demo/users.xml",
         "demo/settings.xml",
         "demo/orders.xml",
-        "demo/customers.xml",
-        "demo/promises.xml",
         "demo/approvals.xml",
         "demo/customers.xml",
+        "demo/promises.xml",
     ],
     "assets": {
         "web.assets_backend": ["adv_orders/static/src/**/*"],
