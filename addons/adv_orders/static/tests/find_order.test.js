@@ -1,7 +1,14 @@
 import { expect, test } from "@odoo/hoot";
 import { press, queryAllTexts } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
-import { contains, mockService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    makeMockEnv,
+    mockService,
+    mountWithCleanup,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+import { getDefaultConfig } from "@web/views/view";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { FindOrder } from "@adv_orders/find_order/find_order";
 
@@ -23,8 +30,9 @@ const ROW = {
     requests: 1,
 };
 
-const mount = () =>
+const mount = async () =>
     mountWithCleanup(FindOrder, {
+        env: await makeMockEnv({ config: getDefaultConfig() }),
         props: { action: {}, actionId: 1, updateActionState: () => {}, className: "" },
     });
 

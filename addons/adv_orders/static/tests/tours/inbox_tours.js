@@ -23,7 +23,7 @@ tours.add("adv_inbox_triage", {
             content: "a quotation of the customer",
             trigger: ".o_form_view div[name=partner_id] input:value(Luc Marceau)",
         },
-        { trigger: ".breadcrumb-item a:contains('Forty chairs'), .o_back_button", run: "click" },
+        { trigger: ".o_breadcrumb a:contains('Forty chairs')", run: "click" },
         { trigger: ".o_statusbar_status button.o_arrow_button_current[data-value=filed]" },
         { content: "taken back", trigger: "button[name=action_unfile]", run: "click" },
         { trigger: ".o_statusbar_status button.o_arrow_button_current[data-value=to_file]" },
