@@ -1,1 +1,2 @@
 from . import requests
+from . import portal
