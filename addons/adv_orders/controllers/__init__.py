@@ -1,2 +1,1 @@
-from . import requests
-from . import portal
+from . import portal, requests

@@ -54,7 +54,7 @@ class TestQuotes(AdvOrdersCommon):
         self.assertFalse(nothing & (fresh | silent | soon | over))
 
     def test_the_day_is_the_companys(self):
-        """Sent on 1 June at 23:30 UTC: in Paris that is 2 June, so 6 June is the fourth day, not the fifth."""
+        """Sent on 1 June at 23:30 UTC, 2 June in Paris: 6 June is the fourth day, not the fifth."""
         quote = self.quote()
         quote.validity_date = date(2026, 12, 31)
         quote._adv_set_facts({"adv_quoted_date": datetime(2026, 6, 1, 23, 30)})
