@@ -38,9 +38,6 @@
         "views/adv_quote_views.xml",
         "views/adv_assistant_views.xml",
         "views/adv_inbox_settings_views.xml",
-        "views/adv_menus.xml",
-    ],
-    "demo": ["demo/users.xml", "demo/settings.xml", "demo/orders.xml", "demo/inbox.xml"],
         "views/adv_allocation_views.xml",
         "views/adv_customer_message_views.xml",
         "views/adv_promise_change_views.xml",
@@ -55,6 +52,7 @@
         "demo/orders.xml",
         "demo/approvals.xml",
         "demo/customers.xml",
+        "demo/inbox.xml",
     ],
     "assets": {
         "web.assets_backend": ["adv_orders/static/src/**/*"],
