@@ -47,6 +47,15 @@ class AdvReceivableStats(models.Model):
     median_days_late = fields.Float(
         "Median Days Late", readonly=True, copy=False, digits=(16, 1), aggregator="avg"
     )
+    expected_days = fields.Float(
+        "Expected Days Late",
+        readonly=True,
+        copy=False,
+        digits=(16, 1),
+        aggregator="avg",
+        help="Days after the due date a payment is to be expected: the customer's own median over two years, "
+        "the company's with fewer than 5 invoices paid.",
+    )
     paid_count = fields.Integer("Invoices Paid", readonly=True, copy=False)
     score = fields.Float(
         "Priority",
@@ -114,39 +123,12 @@ class AdvReceivableStats(models.Model):
                 "mean_days_late",
                 "median_days_late",
                 "paid_count",
+                "expected_days",
                 "score",
             }
         )
 
     # === ACTION METHODS ===#
-
-    def action_promise(self):
-        """Open the form of a promise of this customer."""
-        self.ensure_one()
-        overdue = self.item_ids.filtered(lambda item: item.days_overdue > 0 and item.amount_claim > 0)
-        currency = overdue[:1].currency_id or self.currency_id
-        same = overdue.filtered(lambda item: item.currency_id == currency)
-        return self._open_form(
-            "adv.payment.promise",
-            self.env._("Promise to Pay"),
-            {
-                "default_partner_id": self.partner_id.id,
-                "default_company_id": self.company_id.id,
-                "default_currency_id": currency.id,
-                "default_amount": sum(same.mapped("amount_claim")),
-                "default_move_ids": [fields.Command.set(same.move_id.ids)],
-            },
-        )
-
-    def action_dispute(self):
-        """Open the form of a dispute of this customer."""
-        self.ensure_one()
-        oldest = self.item_ids.filtered(lambda item: item.move_id.move_type == "out_invoice")[:1]
-        return self._open_form(
-            "adv.dispute",
-            self.env._("Dispute"),
-            {"default_move_id": oldest.move_id.id, "adv_partner_id": self.partner_id.id},
-        )
 
     def action_send_notices(self):
         """Send the notices of these customers that are ready."""
