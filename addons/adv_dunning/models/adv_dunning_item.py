@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 OUTCOMES = [
-    ("out_of_scope", "Account not followed"),
+    ("out_of_scope", "Not followed"),
     ("no_followup", "No follow-up"),
     ("partner_excluded", "Customer excluded"),
     ("insolvency", "Insolvency"),
@@ -15,7 +15,7 @@ OUTCOMES = [
     ("stale_bank", "Bank not up to date"),
     ("not_due", "Not due"),
     ("no_level", "No further level reached"),
-    ("too_soon", "Too soon after the last notice"),
+    ("too_soon", "Too soon, or paused"),
     ("below_minimum", "Below the minimum"),
     ("no_address", "No address"),
     ("awaiting_release", "Waiting for release"),
@@ -59,6 +59,7 @@ class AdvDunningItem(models.Model):
         "Since", readonly=True, copy=False, required=True, help="Day since which this outcome holds."
     )
     date_checked = fields.Date(readonly=True, copy=False, help="Day of the last computation.")
+    pass_id = fields.Integer("Computation", readonly=True, copy=False, help="The one that saw it last.")
     date_due = fields.Date("Due Date", readonly=True, copy=False, index=True)
     days_overdue = fields.Integer("Days Late", readonly=True, copy=False, aggregator="max")
     amount_open = fields.Monetary("Open", readonly=True, copy=False)

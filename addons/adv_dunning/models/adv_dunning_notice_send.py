@@ -65,13 +65,15 @@ class AdvDunningNotice(models.Model):
         return paid
 
     def _send_now(self):
-        for level, notices in self.grouped("level_id").items():
-            if level.channel == "email":
+        for (level, channel), notices in self.grouped(lambda n: (n.level_id, n.channel)).items():
+            if channel == "email":
                 notices._send_mails(level)
-            elif level.channel == "phone":
+            elif channel == "phone":
                 notices._schedule_calls(level)
-            elif level.channel == "letter":
+            elif channel == "letter":
                 notices._attach_letters()
+        for notice in self.filtered(lambda notice: notice.is_fallback and not notice.mail_ids):
+            notice._tell_collector(self.env._("The e-mail address of this customer is missing or not valid."))
         self._adv_set_facts({"state": "sent", "sent_at": fields.Datetime.now(), "error": False})
         self._put_on_hold()
 

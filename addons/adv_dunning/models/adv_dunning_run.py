@@ -16,6 +16,7 @@ class AdvDunningRun(models.Model):
     _inherit = ["adv.dunning.facts", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _mail_post_access = "read"
 
     name = fields.Char(compute="_compute_name")
     company_id = fields.Many2one(
@@ -30,6 +31,7 @@ class AdvDunningRun(models.Model):
     state = fields.Selection(
         [
             ("draft", "To compute"),
+            ("computing", "Computing"),
             ("computed", "Computed"),
             ("sending", "Sending"),
             ("done", "Done"),
@@ -45,6 +47,7 @@ class AdvDunningRun(models.Model):
     outcome_counts = fields.Json("Outcomes", readonly=True, copy=False)
     outcome_summary = fields.Text(compute="_compute_outcome_summary")
     computed_at = fields.Datetime(readonly=True, copy=False)
+    warning = fields.Text(readonly=True, copy=False)
 
     # Progress of the sending
     ready_count = fields.Integer("To Send", compute="_compute_progress")
@@ -98,7 +101,17 @@ class AdvDunningRun(models.Model):
     @api.model
     def _adv_protected_fields(self):
         return frozenset(
-            {"state", "item_count", "notice_count", "outcome_counts", "computed_at", "notice_ids"}
+            {
+                "state",
+                "item_count",
+                "notice_count",
+                "outcome_counts",
+                "computed_at",
+                "warning",
+                "notice_ids",
+                "position",
+                "pass_id",
+            }
         )
 
     def write(self, vals):
@@ -116,7 +129,9 @@ class AdvDunningRun(models.Model):
     def action_compute(self):
         """Compute the outcome of every open instalment at the run's date, and make the notices.
 
-        May be called again at any time: what has been done stays, nothing is made twice.
+        In batches that are committed one by one. May be called again at any time: what has been done stays,
+        nothing is made twice, and what was interrupted goes on.
+        :raise UserError: somebody else is computing the reminders of the company
         """
         self.check_access("write")
         for run in self:
@@ -206,9 +221,11 @@ class AdvDunningRun(models.Model):
         companies = self.env["res.company"].search([])  # pylint: disable=no-search-all
         for position, company in enumerate(companies):
             try:
-                with self.env.cr.savepoint():
-                    self._get_or_create(company, company._adv_today()).with_company(company).action_compute()
+                run = self._get_or_create(company, company._adv_today()).with_company(company)
+                self._adv_commit(0)
+                run.action_compute()
             except UserError as error:
+                run._start_over()
                 _logger.info("Reminders of company %s not computed: %s", company.id, error)
             if not modules.module.current_test:
                 self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - position - 1)
@@ -217,7 +234,10 @@ class AdvDunningRun(models.Model):
     def _cron_send(self):
         """In the policy's window: send what is ready, in the companies that are live."""
         for company in self.env["res.company"].search([("adv_dunning_live", "=", True)]):
-            if company._adv_dunning_policy()._is_send_time(company._adv_now_local()):
+            moment = company._adv_now_local()
+            if company._adv_calendar().is_holiday(moment.date()):
+                continue
+            if company._adv_dunning_policy()._is_send_time(moment):
                 runs = self.search([("company_id", "=", company.id), ("notice_ids.state", "=", "ready")])
                 runs.with_company(company).action_send()
 

@@ -5,10 +5,12 @@ from . import (
     test_deliveries,
     test_gate,
     test_i18n,
+    test_inbox,
     test_ledger,
     test_milestones,
     test_portal,
     test_reception,
+    test_requests,
     test_security,
     test_tours,
 )

@@ -1,2 +1,4 @@
 from .event_time import EventTime, event_now
 from .facts import check_facts
+from .free_mail import sender_domain
+from .order_xml import UnreadableOrder, parse_order_xml, requested_day, to_date

@@ -3,6 +3,11 @@ from . import (
     adv_error_adjust,
     adv_error_report,
     adv_promise_change_wizard,
+    adv_quote_follow,
+    adv_quote_lost,
     adv_reason,
+    adv_reassign,
+    adv_request_error,
+    adv_request_log,
     stock_return_picking,
 )
