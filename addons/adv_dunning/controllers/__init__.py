@@ -1,1 +1,1 @@
-from . import portal, statement
+from . import portal, portal_answers, statement

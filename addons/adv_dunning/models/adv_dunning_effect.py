@@ -15,7 +15,7 @@ class AdvDunningEffect(models.Model):
     _order = "date desc, id desc"
     _rec_name = "notice_id"
     _depends = {
-        "adv.dunning.notice": ["state", "date", "level_id"],
+        "adv.dunning.notice": ["state", "date", "level_id", "channel"],
         "adv.dunning.notice.line": ["move_line_id", "amount"],
         "account.partial.reconcile": ["max_date", "debit_move_id"],
     }
@@ -43,11 +43,10 @@ class AdvDunningEffect(models.Model):
         return SQL(
             """
             SELECT line.id, line.notice_id, notice.company_id, notice.currency_id, notice.partner_id,
-                   line.move_id, line.level_id, %s AS channel, notice.date, line.amount,
+                   line.move_id, line.level_id, notice.channel, notice.date, line.amount,
                    paid.date AS date_paid, paid.date - notice.date AS days_to_pay,
                    CASE WHEN paid.date IS NULL THEN 0 ELSE 100 END::float AS paid_share
-            """,
-            SQL("level.channel"),
+            """
         )
 
     def _from(self):
@@ -55,7 +54,6 @@ class AdvDunningEffect(models.Model):
             """
             FROM adv_dunning_notice_line line
             JOIN adv_dunning_notice notice ON notice.id = line.notice_id
-            JOIN adv_dunning_level level ON level.id = line.level_id
             LEFT JOIN account_move_line item ON item.id = line.move_line_id
             LEFT JOIN LATERAL (
                  SELECT MAX(part.max_date) AS date FROM account_partial_reconcile part

@@ -203,6 +203,25 @@ class AdvReceivableStats(models.Model):
         }
 
     @api.model
+    def _take_turn(self, partner, company):
+        """Let one transaction at a time answer for a customer.
+
+        Of two at once the second starts again, on what the first one has written: limits are counted on it.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO adv_receivable_stats (partner_id, company_id, create_uid, write_uid, create_date)
+                VALUES (%(partner)s, %(company)s, %(user)s, %(user)s, NOW() AT TIME ZONE 'UTC')
+                    ON CONFLICT (partner_id, company_id) DO UPDATE SET write_date = NOW() AT TIME ZONE 'UTC'
+                """,
+                partner=partner.id,
+                company=company.id,
+                user=self.env.uid,
+            )
+        )
+
+    @api.model
     def _statement_lines(self, company, partner, date, currency=None):
         """Return a customer's open journal items at a day, oldest due first.
 

@@ -35,7 +35,8 @@ class AdvReceivableStats(models.Model):
         }
 
     def _desk_items(self, today):
-        rules = self.env["adv.dunning.run"]._classification(self.company_id, today, self.partner_id.ids)
+        rules = self.env["adv.dunning.run"]
+        rules = rules._classification(self.company_id, today, partner_ids=self.partner_id.ids)
         self.env.flush_all()
         query = SQL("SELECT line_id, outcome, level_id, claim FROM (%s) AS work", rules.select())
         known = {row[0]: row[1:] for row in self.env.execute_query(query)}
@@ -255,7 +256,8 @@ class AdvReceivableStats(models.Model):
     def action_announce(self, line_ids=None):
         """Open the form of what the customer says to have paid already."""
         action = self.action_promise(line_ids)
-        context = {**action["context"], "default_kind": "announced", "default_paid_on": False}
+        today = self.company_id._adv_today()  # the last day of the pause takes its place
+        context = {**action["context"], "default_kind": "announced", "default_date": today}
         return {**action, "name": self.env._("Says It Is Paid"), "context": context}
 
     def action_pause(self):
@@ -284,7 +286,8 @@ class AdvReceivableStats(models.Model):
         self.ensure_one()
         self.check_access("read")
         today = self.company_id._adv_today()
-        rules = self.env["adv.dunning.run"]._classification(self.company_id, today, self.partner_id.ids)
+        rules = self.env["adv.dunning.run"]
+        rules = rules._classification(self.company_id, today, partner_ids=self.partner_id.ids)
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(

@@ -63,7 +63,9 @@ class AdvReceivableStats(models.Model):
             document = move._get_invoice_legal_documents("pdf", allow_fallback=True)
             if document:
                 files.append((f"invoices/{document['filename']}", document["content"]))
-        notices = self.notice_ids.filtered(lambda notice: notice.state == "sent" and notice.line_ids.move_id & moves)
+        notices = self.notice_ids.filtered(
+            lambda notice: notice.state == "sent" and notice.line_ids.move_id & moves
+        )
         for notice in notices:
             files += [(f"notices/{name}", content) for name, content in notice._documents_as_sent()]
         return files
@@ -96,8 +98,10 @@ class AdvDunningNotice(models.Model):
         # sudo: a notice's reader may have what was sent with it; mails are the administrator's
         kept = self.mail_ids.sudo().attachment_ids
         # sudo: for the same reason; attachments of the notice itself
-        kept |= self.env["ir.attachment"].sudo().search(
-            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        kept |= (
+            self.env["ir.attachment"]
+            .sudo()
+            .search([("res_model", "=", self._name), ("res_id", "=", self.id)])
         )
         if kept:
             return [(f"{number} {attachment.name}", attachment.raw) for attachment in kept]

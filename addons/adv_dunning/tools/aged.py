@@ -1,9 +1,9 @@
-"""The aged balance of a day: what every journal item of some accounts leaves open at the end of it, in company
-currency. Nothing is left out, so that its sum is the balance of the accounts in the general ledger."""
+"""The aged balance of a day: what every journal item of some accounts leaves open at the end of it.
+
+In company currency. Nothing is left out, so that its sum is the balance of the accounts in the general ledger.
+"""
 
 from odoo.tools import SQL
-
-BUCKETS = (("not_due", None, 0), ("1_30", 1, 30), ("31_60", 31, 60), ("61_90", 61, 90), ("older", 91, None))
 
 
 def aged_lines(company_id, account_ids, date):

@@ -39,13 +39,31 @@ def refresh(scope, user_id):
         ("debt", _debts(scope)),
         ("reminded", _reminded(scope)),
         ("promised", _promised(scope)),
-        ("paid", _paid(scope)),
+        ("paid", _paid(scope.company_id, scope.date)),
         ("habit", _habits()),
-        ("company_habit", _company_habit()),
+        ("usual", SQL("SELECT * FROM (%s) AS usual", expected_days(scope.company_id, scope.date))),
         ("cleared", _cleared(scope)),
     )
     ctes = SQL(", ").join(SQL("%s AS (%s)", SQL.identifier(name), query) for name, query in steps)
     return SQL("WITH %s %s", ctes, _insert(scope, user_id))
+
+
+def expected_days(company_id, date):
+    """Return a SELECT of the days after the due date a payment is to be expected: partner_id, days.
+
+    A customer's own median, with enough invoices paid; the company's in the row without customer.
+    """
+    return SQL(
+        """
+        WITH paid AS (%s), habit AS (%s)
+        SELECT partner_id, median_days AS days FROM habit WHERE paid_count >= %s
+         UNION ALL
+        SELECT NULL, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY days_late) FROM paid
+        """,
+        _paid(company_id, date),
+        _habits(),
+        FEW_PAID,
+    )
 
 
 def _credits(scope):
@@ -108,7 +126,7 @@ def _promised(scope):
     )
 
 
-def _paid(scope):
+def _paid(company_id, date):
     """Days between the due date and the last payment of each invoice paid within the last two years."""
     return SQL(
         """
@@ -124,8 +142,8 @@ def _paid(scope):
          WHERE line.company_id = %(company)s AND line.reconciled AND line.balance > 0
            AND line.date BETWEEN %(date)s::date - %(habit_days)s AND %(date)s
         """,
-        company=scope.company_id,
-        date=scope.date,
+        company=company_id,
+        date=date,
         habit_days=HABIT_DAYS,
     )
 
@@ -138,10 +156,6 @@ def _habits():
           FROM paid GROUP BY partner_id
         """
     )
-
-
-def _company_habit():
-    return SQL("SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY days_late) AS median_days FROM paid")
 
 
 def _cleared(scope):
@@ -170,8 +184,7 @@ def _insert(scope, user_id):
                debt.item_count, reminded.level_id, reminded.last_notice_date,
                COALESCE(promised.broken, 0), habit.mean_days, habit.median_days,
                COALESCE(habit.paid_count, 0),
-               COALESCE(CASE WHEN habit.paid_count >= %(few)s THEN habit.median_days END,
-                        company_habit.median_days, 0),
+               COALESCE(own.days, everybody.days, 0),
                debt.claimable * (1 + debt.oldest_days / 30.0) * (1 + COALESCE(promised.broken, 0)),
                NOW() AT TIME ZONE 'UTC'
           FROM debt
@@ -179,7 +192,8 @@ def _insert(scope, user_id):
           LEFT JOIN reminded ON reminded.partner_id = debt.partner_id
           LEFT JOIN promised ON promised.partner_id = debt.partner_id
           LEFT JOIN habit ON habit.partner_id = debt.partner_id
-         CROSS JOIN company_habit
+          LEFT JOIN usual AS own ON own.partner_id = debt.partner_id
+          LEFT JOIN usual AS everybody ON everybody.partner_id IS NULL
             ON CONFLICT (partner_id, company_id) DO UPDATE SET %(refreshed)s
          WHERE COALESCE(stats.date, EXCLUDED.date) <= EXCLUDED.date
         """,
@@ -187,6 +201,5 @@ def _insert(scope, user_id):
         refreshed=SQL(", ").join(SQL("%s = EXCLUDED.%s", column, column) for column in columns),
         company=scope.company_id,
         date=scope.date,
-        few=FEW_PAID,
         user=user_id,
     )

@@ -90,7 +90,9 @@ class AdvWriteOff(models.TransientModel):
             shared = {
                 "partner_id": line.partner_id.id,
                 "currency_id": line.currency_id.id,
-                "name": self.env._("%(reason)s: %(document)s", reason=self.reason, document=line.move_id.name),
+                "name": self.env._(
+                    "%(reason)s: %(document)s", reason=self.reason, document=line.move_id.name
+                ),
             }
             amount, balance = line.amount_residual_currency, line.amount_residual
             vals += [
