@@ -1,6 +1,6 @@
 """The aged balance of a day: what every journal item of some accounts leaves open at the end of it.
 
-In company currency. Nothing is left out, so that its sum is the balance of the accounts in the general ledger.
+In company currency. Nothing is left out: its sum is the balance of the accounts in the general ledger.
 """
 
 from odoo.tools import SQL
