@@ -104,7 +104,26 @@ class PortalStatement(CustomerPortal):
             for currency in {line["currency"] for line in lines}:
                 own = [line for line in lines if line["currency"] == currency]
                 statements.append(self._statement(partner, company, currency, today, own))
+        for statement in statements:
+            statement["pay_url"] = self._pay_url(statement, statements)
         return sorted(statements, key=lambda statement: -statement["overdue"])
+
+    def _pay_url(self, statement, statements):
+        """Return where the customer pays: all at once where Odoo's page can, else the oldest invoice.
+
+        Odoo's page takes the overdue invoices of one contact, company and currency.
+        """
+        late = [
+            line["move"]
+            for other in statements
+            for line in other["lines"]
+            if line["days"] > 0 and line["amount"] > 0 and line["move"].is_invoice()
+        ]
+        own = [line["move"] for line in statement["lines"] if line["move"] in late]
+        if not own:
+            return False
+        alone = own == late and all(move.partner_id == request.env.user.partner_id for move in own)
+        return "/my/invoices/overdue" if alone else f"/my/invoices/{own[0].id}?payment=True"
 
     def _statement(self, partner, company, currency, today, lines):
         # sudo: a customer has no right on promises, and sees their own here

@@ -195,6 +195,16 @@ class AdvReceivableStats(models.Model):
             {"default_stats_id": self.id},
         )
 
+    def action_note(self, body):
+        """Write a note on the customer's screen.
+
+        :param str body: plain text
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self.message_post(body=body, message_type="comment", subtype_xmlid="mail.mt_note")
+        return True
+
     def action_email(self):
         """Open an e-mail to the customer with their statement attached."""
         self.ensure_one()

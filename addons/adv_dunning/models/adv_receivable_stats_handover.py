@@ -75,9 +75,7 @@ class AdvReceivableStats(models.Model):
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             taken = set()
             for path, content in files:
-                folder, _slash, name = path.rpartition("/")
-                name = name.replace("\\", "-").replace("..", "-")
-                path = f"{folder}/{name}" if folder else name
+                path = path.replace("\\", "-").replace("..", "-").lstrip("/")
                 while path in taken:
                     path = path.replace(".", "-2.", 1) if "." in path else f"{path}-2"
                 taken.add(path)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -26,6 +26,26 @@ def day(text):
 
 @tagged("post_install", "-at_install")
 class TestAgedBalance(DunningCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        accounts = cls.env["account.account"].create(
+            [
+                {"name": name, "code": code, "account_type": kind}
+                for name, code, kind in (
+                    ("Exchange gains", "DUN766", "income_other"),
+                    ("Exchange losses", "DUN666", "expense"),
+                )
+            ]
+        )
+        cls.company.write(
+            {
+                "currency_exchange_journal_id": cls.misc_journal.id,
+                "income_currency_exchange_account_id": accounts[0].id,
+                "expense_currency_exchange_account_id": accounts[1].id,
+            }
+        )
+
     def _balance(self, at):
         balance = self.env["adv.aged.balance"].create({"company_id": self.company.id, "date": at})
         balance.action_show()
@@ -83,7 +103,12 @@ class TestAgedBalance(DunningCommon):
         with self.assertRaises(AccessError):
             balance.action_show()
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=12,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.explicit, Phase.generate],
+    )
     @given(
         st.lists(
             st.tuples(
@@ -203,7 +228,7 @@ class TestEffect(DunningCommon):
         self.assertRecordValues(
             effect,
             [
-                {"level_id": self.one.id, "date_paid": False, "paid_share": 0.0},
+                {"level_id": self.one.id, "date_paid": False, "days_to_pay": 0, "paid_share": 0.0},
                 {
                     "level_id": self.two.id,
                     "date_paid": date(2026, 3, 12),

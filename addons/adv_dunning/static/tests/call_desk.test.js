@@ -153,3 +153,15 @@ test("an empty screen says what will be there", async () => {
     expect(".o_adv_call_desk [name=timeline] p").toHaveText(/will appear here/);
     expect(".o_adv_script").toHaveCount(0);
 });
+
+test("a note is one Enter away", async () => {
+    onRpc("action_note", ({ args }) => {
+        expect.step(args);
+        return true;
+    });
+    await mountDesk();
+    await contains("input[name=note]").edit("They call back on Monday", { confirm: "enter" });
+    await animationFrame();
+    expect.verifySteps([[[1], "They call back on Monday"]]);
+    expect("input[name=note]").toHaveValue("");
+});

@@ -20,7 +20,14 @@ export class CallDesk extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ items: [], timeline: [], script: "", phone: "", ticked: {} });
+        this.state = useState({
+            items: [],
+            timeline: [],
+            script: "",
+            phone: "",
+            note: "",
+            ticked: {},
+        });
         onWillStart(() => this.load(this.props.record.resId));
         onWillUpdateProps((nextProps) => {
             if (nextProps.record.resId !== this.shownId) {
@@ -71,6 +78,17 @@ export class CallDesk extends Component {
         const args = withItems ? [[resId], this.tickedIds] : [[resId]];
         const action = await this.orm.call("adv.receivable.stats", name, args);
         await this.action.doAction(action, { onClose: () => this.refresh() });
+    }
+
+    /** Enter writes the note down and empties the field. */
+    async onNoteKeydown(ev) {
+        const body = this.state.note.trim();
+        if (ev.key === "Enter" && body) {
+            ev.preventDefault();
+            this.state.note = "";
+            await this.orm.call("adv.receivable.stats", "action_note", [[this.shownId], body]);
+            await this.load(this.shownId);
+        }
     }
 
     async refresh() {
