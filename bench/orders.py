@@ -1,9 +1,8 @@
 """Confirming, delivering and invoicing orders with adv_orders and without it, in turn.
 
 Both databases are clones of the same one with Odoo's own addons; in the second adv_orders alone is installed.
-Each round makes the same orders
-in both and times each step apart, the first of the two changing from round to round. Submitting (checks and
-approvals) is work that Odoo does not have and is timed on its own.
+Each round makes the same orders in both and times each step apart, the first of the two changing from round
+to round. Submitting (checks and approvals) is work that Odoo does not have and is timed on its own.
 """
 
 import argparse

@@ -2,6 +2,7 @@ from . import (
     adv_amendment_qualify,
     adv_error_adjust,
     adv_error_report,
+    adv_habit_answer,
     adv_promise_change_wizard,
     adv_quote_follow,
     adv_quote_lost,

@@ -75,3 +75,18 @@ class TestKits(AdvOrdersCommon):
         order.with_context(adv_at=self.at(2026, 3, 2, 9)).action_confirm()
         self.ship(order, {self.table: 2, self.chair: 8}, backorder=False, at=self.at(2026, 3, 4, 10))
         self.assertEqual(self.facts(order), [4, 4, True, True])
+
+    def test_history_with_kits(self):
+        """The job after an installation gives a kit the same facts."""
+        full, short = self.confirmed(1), self.confirmed(1, "KIT-2")
+        self.ship(full, at=self.at(2026, 3, 4, 10))
+        self.ship(short, {self.table: 1, self.chair: 3}, backorder=False, at=self.at(2026, 3, 4, 10))
+        orders = full | short
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET adv_history = TRUE, adv_is_in_full = NULL WHERE id IN %s",
+            [tuple(orders.ids)],
+        )
+        self.env.invalidate_all()
+        self.env["adv.backfill"]._adv_fill_batch(10)
+        self.assertEqual(orders.mapped("adv_is_in_full"), [True, False])

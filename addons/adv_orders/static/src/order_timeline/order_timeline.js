@@ -1,5 +1,5 @@
 import { Component } from "@odoo/owl";
-import { formatDate, formatDateTime } from "@web/core/l10n/dates";
+import { formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -34,6 +34,21 @@ export function timelineSteps(data, now) {
     ];
 }
 
+/**
+ * A day as a person says it: "Thu, Nov 26", with the year only when it is not this one.
+ *
+ * @param {luxon.DateTime} date
+ * @param {luxon.DateTime} now
+ */
+export function shortDay(date, now) {
+    const format = { weekday: "short", month: "short", day: "numeric" };
+    if (date.year !== now.year) {
+        delete format.weekday;
+        format.year = "numeric";
+    }
+    return date.toLocaleString(format);
+}
+
 export class OrderTimeline extends Component {
     static template = "adv_orders.OrderTimeline";
     static props = { ...standardWidgetProps };
@@ -53,7 +68,7 @@ export class OrderTimeline extends Component {
     }
 
     day(step) {
-        return step.date ? formatDate(step.date) : "";
+        return step.date ? shortDay(step.date, luxon.DateTime.now()) : "";
     }
 
     title(step) {
