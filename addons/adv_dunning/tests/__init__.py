@@ -1,5 +1,6 @@
 from . import (
     test_calendar,
+    test_figure_tours,
     test_figures,
     test_handover,
     test_late_charges,
