@@ -13,6 +13,7 @@ from . import (
     adv_dunning_level,
     adv_dunning_notice,
     adv_dunning_notice_hold,
+    adv_dunning_notice_letter,
     adv_dunning_notice_line,
     adv_dunning_notice_reply,
     adv_dunning_notice_send,

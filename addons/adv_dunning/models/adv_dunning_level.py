@@ -40,6 +40,9 @@ class AdvDunningLevel(models.Model):
     template_id = fields.Many2one(
         "mail.template", string="E-mail Template", domain="[('model', '=', 'adv.dunning.notice')]"
     )
+    attach_document = fields.Boolean(
+        "Attach the Notice", default=True, help="The notice goes with its e-mail as a PDF document."
+    )
     script = fields.Text("What to Say", translate=True, help="Shown to the collector at the telephone.")
     minimum_amount = fields.Monetary("Minimum", help="0: the policy's minimum.")
     release_by_hand = fields.Boolean(help="Notices of this level wait until a person releases them.")

@@ -118,6 +118,7 @@ class AdvDunningNotice(models.Model):
                 "error",
                 "line_ids",
                 "mail_ids",
+                "document_id",
             }
         )
 

@@ -54,6 +54,7 @@ class AdvDunningRun(models.Model):
     waiting_count = fields.Integer("To Release", compute="_compute_progress")
     sent_count = fields.Integer("Sent", compute="_compute_progress")
     failed_count = fields.Integer("Failed", compute="_compute_progress")
+    letter_count = fields.Integer("Letters", compute="_compute_letter_count")
     progress = fields.Float(compute="_compute_progress")
     notice_amount = fields.Monetary("Claimed", compute="_compute_progress")
 
@@ -165,6 +166,20 @@ class AdvDunningRun(models.Model):
             "target": "new",
             "context": {"default_date": self.date, "default_company_id": self.company_id.id},
         }
+
+    @api.depends("notice_ids.channel", "notice_ids.state")
+    def _compute_letter_count(self):
+        groups = self.env["adv.dunning.notice"]._read_group(self._letters_domain(), ["run_id"], ["__count"])
+        counts = dict(groups)
+        for run in self:
+            run.letter_count = counts.get(run, 0)
+
+    def _letters_domain(self):
+        return [("run_id", "in", self.ids), ("channel", "=", "letter"), ("state", "=", "sent")]
+
+    def action_print_letters(self):
+        """Download the letters that these runs sent as one document."""
+        return self.env["adv.dunning.notice"].search(self._letters_domain()).action_print_letters()
 
     def action_open_notices(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("adv_dunning.action_adv_dunning_notice")

@@ -6,7 +6,6 @@ from odoo.tools import SQL
 from psycopg2.errors import LockNotAvailable, SerializationFailure, UniqueViolation
 
 from ..tools.classify import Classification
-from ..tools.receivable import open_lines
 from ..tools.scope import LONG_AGO, Scope
 
 LOCK_KEY = 1902001  # first key of the advisory locks of this addon; the second is the company
@@ -128,30 +127,35 @@ class AdvDunningRun(models.Model):
         return locked
 
     def _batches(self):
-        """Return the batches that are left: ranges of customers, and at last the entries without any."""
+        """Return the batches that are left: ranges of customers, and at last the entries without any.
+
+        The ranges leave no gap; what is open now only tells where to cut.
+        """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT MIN(partner_id), MAX(partner_id), part FROM (
+                SELECT MAX(partner_id), part FROM (
                     SELECT partner_id, (SUM(lines) OVER (ORDER BY partner_id) - 1)::int / %(size)s AS part
-                      FROM (SELECT COALESCE(partner_id, %(none)s) AS partner_id, COUNT(*) AS lines
-                              FROM (%(lines)s) AS item GROUP BY 1) AS customer
-                     WHERE partner_id > %(position)s
+                      FROM (SELECT partner.commercial_partner_id AS partner_id, COUNT(*) AS lines
+                              FROM account_move_line line
+                              JOIN res_partner partner ON partner.id = line.partner_id
+                             WHERE line.company_id = %(company)s AND line.parent_state = 'posted'
+                               AND line.reconciled IS NOT TRUE AND line.account_id IN (
+                                   SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+                             GROUP BY 1) AS customer
                 ) AS parted GROUP BY part ORDER BY part
                 """,
                 size=BATCH_LINES,
-                none=NO_PARTNER,
-                position=self.position,
-                lines=open_lines(self.company_id.id, self.date),
+                company=self.company_id.id,
             )
         )
-        if not self.position and len(rows) == 1:
+        if not self.position and len(rows) <= 1:
             return [{}]
-        ranges = [{"partner_range": (first, last)} for first, last, _part in rows if first < NO_PARTNER]
-        if rows and rows[-1][1] == NO_PARTNER:
-            ranges.append({"without_partner": True})
-        return ranges
+        ends = [last for last, _part in rows[:-1] if last > self.position] + [NO_PARTNER - 1]
+        starts = [self.position + 1, *(end + 1 for end in ends)]
+        ranges = [{"partner_range": bounds} for bounds in zip(starts, ends, strict=False)]
+        return [*ranges, {"without_partner": True}]
 
     def _begin(self):
         """Begin a computation; one that was interrupted goes on where it stopped."""
@@ -233,7 +237,6 @@ class AdvDunningRun(models.Model):
         self.env.flush_all()
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS adv_dunning_work"))
         self.env.cr.execute(SQL("CREATE TEMPORARY TABLE adv_dunning_work ON COMMIT DROP AS %s", query))
-        self.env.cr.execute(SQL("ANALYZE adv_dunning_work"))
 
     def _insert_notices(self):
         """Make one notice, with its lines, for each customer and currency with something new.

@@ -20,8 +20,6 @@ REFRESHED = (
     "balance_open",
     "cycle",
     "active",
-    "write_uid",
-    "write_date",
 )
 
 
@@ -41,14 +39,13 @@ class AdvDunningRun(models.Model):
             SQL(
                 """
                 INSERT INTO adv_dunning_item AS item (
-                    move_id, rank, company_id, currency_id, date, history, create_uid, create_date,
-                    %(columns)s)
+                    move_id, rank, company_id, currency_id, date, history, %(columns)s)
                 SELECT work.move_id, work.rank, %(company)s, work.currency_id, %(date)s,
                        JSONB_BUILD_ARRAY(JSONB_BUILD_ARRAY(%(date)s::text, work.outcome, work.level_id)),
-                       %(user)s, NOW() AT TIME ZONE 'UTC', work.line_id, work.partner_id, work.policy_id,
+                       work.line_id, work.partner_id, work.policy_id,
                        work.level_id, work.outcome, %(date)s, %(pass)s, work.date_due, work.days,
                        work.amount, work.disputed, work.promised, work.credit, work.claim, work.balance,
-                       work.cycle, TRUE, %(user)s, NOW() AT TIME ZONE 'UTC'
+                       work.cycle, TRUE
                   FROM adv_dunning_work work
                     ON CONFLICT (move_id, rank) DO UPDATE
                    SET %(refreshed)s,
@@ -68,7 +65,6 @@ class AdvDunningRun(models.Model):
                     "company": self.company_id.id,
                     "date": self.date,
                     "pass": self.pass_id,
-                    "user": self.env.uid,
                 },
             )
         )
