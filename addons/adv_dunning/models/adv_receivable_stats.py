@@ -71,6 +71,11 @@ class AdvReceivableStats(models.Model):
     level_tone = fields.Selection(related="level_id.tone", string="Level Reached")
     phone = fields.Char(related="partner_id.phone")
     email = fields.Char(related="partner_id.email")
+    date_expected = fields.Date(
+        "Expected On",
+        compute="_compute_date_expected",
+        help="Of the oldest open item: its due date plus what the customer usually takes, not past.",
+    )
     adv_on_hold = fields.Boolean("On Hold", compute="_compute_on_hold")
     item_ids = fields.One2many("adv.dunning.item", string="Open Instalments", compute="_compute_documents")
     notice_ids = fields.One2many("adv.dunning.notice", string="Notices", compute="_compute_documents")
@@ -89,6 +94,14 @@ class AdvReceivableStats(models.Model):
     def _compute_on_hold(self):
         for stats in self:
             stats.adv_on_hold = stats.partner_id.with_company(stats.company_id).adv_on_hold
+
+    @api.depends("date", "oldest_days", "expected_days", "amount_overdue")
+    def _compute_date_expected(self):
+        for stats in self:
+            late = round(stats.expected_days) - stats.oldest_days
+            stats.date_expected = (
+                stats.date and stats.amount_overdue and fields.Date.add(stats.date, days=max(0, late))
+            )
 
     def _compute_documents(self):
         for name, model in (

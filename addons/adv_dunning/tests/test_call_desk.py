@@ -62,6 +62,12 @@ class TestDesk(DunningCommon):
         self.stats._adv_set_facts({"expected_days": 3})
         self.assertEqual(self.stats.get_desk()["items"][0]["expected"], str(self.today), "never past")
 
+    def test_worklist_says_when_to_expect_the_money(self):
+        self.stats._adv_set_facts({"expected_days": 14})
+        self.assertEqual(self.stats.date_expected, self.today + timedelta(days=4))
+        self.stats._adv_set_facts({"expected_days": 2})
+        self.assertEqual(self.stats.date_expected, self.today)
+
     def test_statement_workbook_takes_no_text_for_a_formula(self):
         self.oldest.ref = '=HYPERLINK("http://evil.example.com")'
         name, content = self.stats._statement_workbook(self.today)
