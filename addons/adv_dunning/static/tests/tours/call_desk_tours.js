@@ -50,10 +50,7 @@ registry.category("web_tour.tours").add("adv_dunning_customer_keyboard", {
         { trigger: row("Alpha"), run: "click" },
         {
             trigger: ".o_adv_call_desk .o_adv_tick_all",
-            async run({ anchor, click }) {
-                anchor.focus();
-                await click();
-            },
+            run: "click",
         },
         { trigger: ".o_adv_call_desk tbody input:checked" },
         { trigger: ".o_adv_call_desk", run: "press alt+m" },
