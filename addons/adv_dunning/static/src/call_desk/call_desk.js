@@ -85,7 +85,7 @@ export class CallDesk extends Component {
         const body = this.state.note.trim();
         if (ev.key === "Enter" && body) {
             ev.preventDefault();
-            this.state.note = "";
+            this.state.note = ev.target.value = "";
             await this.orm.call("adv.receivable.stats", "action_note", [[this.shownId], body]);
             await this.load(this.shownId);
         }
