@@ -157,6 +157,20 @@ class TestMorning(MorningCommon):
         self.assertEqual(self.listed("approvals_overdue").order_id, overdue)
         self.assertEqual(cards["absent"]["value"], assistant.name)
 
+    def test_requests_and_mail(self):
+        """A request of yesterday morning waits too long, one of this morning does not; one mail is to file."""
+        vals = {"partner_id": self.customer.id, "name": "Where is it"}
+        late = self.env["adv.request"].create({**vals, "received_date": datetime(2026, 6, 10, 7)})
+        self.env["adv.request"].create({**vals, "received_date": datetime(2026, 6, 16, 6, 50)})
+        document = (
+            self.env["adv.document"].sudo()._adv_create([{"name": "Order", "email_from": "a@b.example"}])
+        )
+        cards = self.cards()
+        self.assertEqual((cards["requests"]["value"], cards["documents"]["value"]), ("1", "1"))
+        self.assertEqual(self.listed("requests"), late)
+        self.assertEqual(self.listed("documents"), document)
+        self.assertNotIn("documents", self.cards(self.salesperson))
+
     def test_empty(self):
         self.env["sale.order"].search([("state", "=", "sale")])._action_cancel()
         [company] = self.page().get_page()
@@ -372,7 +386,7 @@ class TestDesk(AdvOrdersCommon):
         expected = orders.mapped("adv_due_date")
         orders._adv_set_facts({"adv_due_date": False})
         self.env.flush_all()
-        self.env["adv.backfill"]._adv_fill_states(tuple(orders.ids))
+        self.env["adv.backfill"]._adv_fill_more(tuple(orders.ids))
         self.env.invalidate_all()
         self.assertEqual(orders.mapped("adv_due_date"), expected)
 
