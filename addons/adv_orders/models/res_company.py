@@ -54,6 +54,17 @@ class ResCompany(models.Model):
         help="Hours after which a customer whose order we hold can expect our answer.",
     )
 
+    adv_risk_days = fields.Integer(
+        string="Safety days",
+        default=2,
+        help="An arrival that comes fewer days before the promise puts the line at risk.",
+    )
+
+    adv_tell_buyers = fields.Boolean(
+        string="Tell the buyers about shortages",
+        help="Each night the buyer of a product that orders wait for gets one activity, until it is there.",
+    )
+
     @api.depends("partner_id")
     def _compute_adv_tz(self):
         for company in self:

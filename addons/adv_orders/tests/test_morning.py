@@ -136,8 +136,21 @@ class TestMorning(MorningCommon):
         self.assertEqual(self.listed("backlog"), goods)
         self.assertEqual(self.listed("backlog_past"), late.order_line)
         self.assertEqual(goods.mapped("adv_amount_open"), [300.0, 400.0])
-        self.assertEqual(self.cards()["late"]["value"], "1")
-        self.assertEqual(self.listed("late"), late)
+
+    def test_late_and_at_risk(self):
+        """One promise has passed, one waits for chairs that nobody has ordered, one is on its way."""
+        late = self.confirmed((2026, 6, 1, 9), (self.chair, 5), commitment_date="2026-06-10 10:00:00")
+        short = self.confirmed((2026, 6, 2, 9), (self.chair, 500), commitment_date="2026-06-20 10:00:00")
+        fine = self.confirmed((2026, 6, 3, 9), (self.table, 1), commitment_date="2026-06-20 10:00:00")
+        self.env["adv.lateness"].with_context(adv_at=EventTime(*NOW))._adv_refresh(late | short | fine)
+        self.assertEqual(late.adv_lateness, "late")
+        self.assertEqual(fine.adv_lateness, "on_track")
+        wrong = (late | short).filtered(lambda order: order.adv_lateness == "late")
+        risky = (late | short) - wrong
+        card = self.cards()["late"]
+        self.assertEqual(card["value"], str(len(wrong)))
+        self.assertEqual(self.listed("late"), wrong)
+        self.assertEqual(self.listed("at_risk"), risky)
 
     def test_approvals_and_absences(self):
         self.rule("Finance", amount_min=300.0, deadline_hours=8)
@@ -158,7 +171,7 @@ class TestMorning(MorningCommon):
         self.assertEqual(cards["absent"]["value"], assistant.name)
 
     def test_requests_and_mail(self):
-        """A request of yesterday morning waits too long, one of this morning does not; one mail is to file."""
+        """A request of last week waits too long, one of this morning does not; one mail is to file."""
         vals = {"partner_id": self.customer.id, "name": "Where is it"}
         late = self.env["adv.request"].create({**vals, "received_date": datetime(2026, 6, 10, 7)})
         self.env["adv.request"].create({**vals, "received_date": datetime(2026, 6, 16, 6, 50)})
@@ -186,6 +199,9 @@ class TestMorning(MorningCommon):
         asked = self.order((self.table, 1), commitment_date=today)
         wrong = self.order((self.chair, 1, {"price_unit": 0.0}), (self.table, 1))
         (asked | wrong).with_context(adv_at=EventTime(2026, 6, 12, 9)).action_confirm()
+        self.env["adv.lateness"].with_context(adv_at=EventTime(*NOW))._adv_refresh(
+            self.env["sale.order"].search([("state", "=", "sale")])
+        )
         cards = self.cards()
         for key in ("ship", "blocked", "late", "approvals"):
             self.assertEqual(int(cards[key]["value"]), len(self.listed(key)), key)

@@ -1,4 +1,5 @@
 from . import (
+    adv_allocation,
     adv_amendment_qualify,
     adv_error_adjust,
     adv_error_report,
