@@ -85,6 +85,7 @@ class TestMorning(MorningCommon):
 
     def test_a_promise_that_moved_is_not_shipped_today(self):
         order = self.confirmed((2026, 6, 12, 9), (self.chair, 1), commitment_date="2026-06-16 10:00:00")
+        order = order.with_context(adv_at=EventTime(*NOW))
         order._adv_change_promise(datetime(2026, 6, 19, 10), "us", "The machine broke")
         self.assertEqual(self.cards()["ship"]["value"], "0")
 
