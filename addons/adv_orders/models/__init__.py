@@ -1,5 +1,6 @@
 from . import (
     adv_approval,
+    adv_approval_activity,
     adv_approval_rule,
     adv_assistant,
     adv_backfill,
@@ -55,6 +56,7 @@ from . import (
     sale_order_delivery,
     sale_order_desk,
     sale_order_gate,
+    sale_order_inputs,
     sale_order_line,
     sale_order_messages,
     sale_order_milestones,
@@ -62,7 +64,11 @@ from . import (
     sale_order_promises,
     sale_order_quotes,
     sale_order_reception,
+    sale_order_refund,
+    sale_order_release,
+    sale_order_sending,
     sale_order_shortages,
+    sale_order_timeline,
     sale_order_tracking,
     stock_picking,
 )

@@ -9,6 +9,7 @@ from . import (
     adv_quote_lost,
     adv_reason,
     adv_reassign,
+    adv_refund,
     adv_request_error,
     adv_request_log,
     stock_return_picking,
