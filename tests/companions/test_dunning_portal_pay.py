@@ -36,6 +36,7 @@ class TestPayInThePortal(ScreenCommon):
             "/invoice/transaction/overdue",
             {
                 "payment_reference": self.own.name,
+                "amount": 120.0,
                 "provider_id": self.demo.id,
                 "payment_method_id": method.id,
                 "token_id": None,
