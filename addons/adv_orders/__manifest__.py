@@ -28,9 +28,13 @@
         "views/res_config_settings_views.xml",
         "views/adv_menus.xml",
     ],
-    "demo": ["demo/users.xml", "demo/settings.xml", "demo/orders.xml"],
+    "demo": ["demo/users.xml", "demo/settings.xml", "demo/orders.xml", "demo/quality.xml"],
     "assets": {
-        "web.assets_backend": ["adv_orders/static/src/**/*"],
+        "web.assets_backend": [
+            "adv_orders/static/src/**/*",
+            ("remove", "adv_orders/static/src/pareto/**/*"),
+        ],
+        "web.assets_backend_lazy": ["adv_orders/static/src/pareto/**/*"],
         "web.assets_unit_tests": ["adv_orders/static/tests/**/*.test.js"],
         "web.assets_tests": ["adv_orders/static/tests/tours/**/*"],
     },
