@@ -9,6 +9,7 @@ BARE_COLUMNS = {
     "adv_assistant_id": "int4",
     "adv_state": "varchar",
     "adv_desk_rank": "int4",
+    "adv_due_date": "timestamp",
     "adv_first_delivery_date": "timestamp",
     "adv_delivered_date": "timestamp",
     "adv_is_on_time": "boolean",
