@@ -40,13 +40,13 @@
         "views/stock_picking_promise_views.xml",
         "views/adv_menus.xml",
     ],
-    "demo": ["demo/users.xml", "demo/settings.xml", "demo/orders.xml", "demo/quality.xml"],
     "demo": [
         "demo/users.xml",
         "demo/settings.xml",
         "demo/orders.xml",
         "demo/approvals.xml",
         "demo/customers.xml",
+        "demo/quality.xml",
     ],
     "assets": {
         "web.assets_backend": [
