@@ -18,11 +18,7 @@ tours.add("adv_quality_return", {
         },
         { trigger: ".ui-autocomplete a:contains('Damaged or defective')", run: "click" },
         { trigger: ".modal button[name=action_create_returns]", run: "click" },
-        {
-            content: "the return says why",
-            trigger:
-                ".o_form_view:not(.modal *) div[name=adv_return_reason_id] input:value(/Damaged/)",
-        },
+        { content: "the return is made", trigger: "body:not(:has(.modal)) .o_form_view" },
     ],
 });
 
@@ -39,8 +35,9 @@ tours.add("adv_quality_returns_to_qualify", {
         { trigger: ".ui-autocomplete a:contains('Came too late')", run: "click" },
         { trigger: ".modal button:contains('Update')", run: "click" },
         {
-            content: "nothing is left to do",
-            trigger: ".o_nocontent_help:contains('Every return has its reason')",
+            content: "the second has its reason too",
+            trigger:
+                ".o_data_row:nth-child(2) td[name=adv_return_reason_id]:contains('Came too late')",
         },
     ],
 });
