@@ -1,6 +1,9 @@
 from . import (
+    test_agreements,
     test_approvals,
     test_backfill,
+    test_check_codes,
+    test_check_runs,
     test_checks,
     test_gate,
     test_i18n,
