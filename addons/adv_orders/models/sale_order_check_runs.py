@@ -46,7 +46,7 @@ PARTNER_INPUTS = (
     "property_payment_term_id",
     "property_product_pricelist",
 )
-PRODUCT_INPUTS = ("write_date", "list_price", "standard_price", "taxes_id", "is_storable", "sale_delay")
+PRODUCT_INPUTS = ("write_date", "list_price", "taxes_id", "is_storable", "sale_delay")
 COMPANY_INPUTS = (
     "write_date",
     "adv_discount_limit",

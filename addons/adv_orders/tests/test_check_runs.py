@@ -45,7 +45,7 @@ class TestCheckRuns(AdvOrdersCommon):
             lambda: order.write({"order_line": [Command.create({"product_id": self.table.id})]}),
             lambda: order.order_line[1].unlink(),
             lambda: self.customer.write({"zip": "69002"}),
-            lambda: self.chair.write({"standard_price": 61.0}),
+            lambda: self.chair.write({"list_price": 101.0}),
             lambda: self.env.company.write({"adv_discount_limit": 25.0}),
             lambda: self.env.ref("adv_orders.check_low_margin").write({"active": False}),
             lambda: self.env["adv.check"].create({"name": "Big", "domain": "[('amount_total', '>', 1e6)]"}),
