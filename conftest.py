@@ -5,8 +5,12 @@ or ``odoo.tools.mute_logger``.
 """
 
 import logging
+import os
 
 import pytest
+
+# these need apps that the test database has not: tests/test_companions.py runs them where they are
+collect_ignore = [] if os.environ.get("ADV_COMPANIONS") else ["tests/companions"]
 
 
 class _Collector(logging.Handler):

@@ -124,6 +124,10 @@ class External(Server):
     def fds(self):
         return ()
 
+    def program(self, name):
+        """The path of one of PostgreSQL's programs, None when it is not installed."""
+        return shutil.which(name)
+
     def ensure(self):
         """Nothing to watch over: it is not ours."""
 
@@ -185,6 +189,9 @@ class Own(Server):
     def fds(self):
         """The lock's descriptor: a child that holds it counts as a user even when we are killed."""
         return (self.users.fd,) if self.users else ()
+
+    def program(self, name):
+        return self.programs / name
 
     # -- use
 

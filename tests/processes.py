@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -38,15 +39,70 @@ def _administer(*statements):
 
 
 @contextmanager
-def database(name, template):
-    """A database of that name cloned from ``template`` (None: empty), dropped at the end."""
+def configuration(**extra):
+    """Path of a configuration file for a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {key: config[key] for key in _SETTINGS if config[key]}
+        settings["addons_path"] = str(ROOT / "addons")
+        settings["http_interface"] = "127.0.0.1"
+        lines = [f"{key} = {value}" for key, value in {**settings, **extra}.items()]
+        path = Path(folder) / "odoo.conf"
+        path.write_text("\n".join(["[options]", *lines, ""]))
+        path.chmod(0o600)
+        yield str(path)
+
+
+@contextmanager
+def shell(code, name):
+    """A process that runs ``code`` with ``env`` of the database ``name``; killed if it runs at the end."""
+    with configuration() as path, tempfile.TemporaryFile("w+") as source:
+        source.write(code)
+        source.seek(0)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "odoo", "shell", "-c", path, "-d", name, "--no-http", "--log-level=warn"],
+            stdin=source,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def database(name, template, files=False):
+    """A database of that name cloned from ``template`` (None: empty), dropped at the end.
+
+    ``files``: with the template's attachments, which a browser asks for.
+    """
     drop = SQL("DROP DATABASE IF EXISTS %s WITH (FORCE)", SQL.identifier(name))
     source = SQL.identifier(template or "template0")
     _administer(drop, SQL("CREATE DATABASE %s TEMPLATE %s STRATEGY FILE_COPY", SQL.identifier(name), source))
+    filestore = Path(config["data_dir"]) / "filestore"
     try:
+        if files:
+            shutil.rmtree(filestore / name, ignore_errors=True)
+            shutil.copytree(filestore / template, filestore / name, copy_function=os.link)
         yield name
     finally:
         _administer(drop)
+        shutil.rmtree(filestore / name, ignore_errors=True)
+
+
+def _run(*arguments, env=None, timeout=900):
+    done = subprocess.run(
+        [sys.executable, "-m", *map(str, arguments)],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=timeout,
+    )
+    return done.returncode, done.stdout
 
 
 def odoo(command, *arguments, name):
@@ -54,22 +110,25 @@ def odoo(command, *arguments, name):
 
     Return (exit code, log).
     """
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {key: config[key] for key in _SETTINGS if config[key]}
-        settings["addons_path"] = str(ROOT / "addons")
-        settings["http_interface"] = "127.0.0.1"
-        lines = [f"{key} = {value}" for key, value in settings.items()]
-        path = Path(folder) / "odoo.conf"
-        path.write_text("\n".join(["[options]", *lines, ""]))
-        path.chmod(0o600)
-        done = subprocess.run(
-            [sys.executable, "-m", "odoo", *command.split(), "-c", str(path), "-d", name, *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=900,
+    with configuration() as path:
+        return _run("odoo", *command.split(), "-c", path, "-d", name, *arguments)
+
+
+def pytest(*arguments, name, **variables):
+    """Run the tests ``arguments`` say on the database ``name``; return (exit code, output)."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
+    env.update(variables)
+    with configuration(dbfilter=f"^{name}$") as path:
+        options = ["--odoo-http", "--odoo-log-level=warn", "-p", "engine.pytest_browser", "-p", "no:xdist"]
+        return _run(
+            "pytest",
+            f"--odoo-database={name}",
+            f"--odoo-config={path}",
+            *options,
+            *arguments,
+            env=env,
+            timeout=1800,
         )
-    return done.returncode, done.stdout
 
 
 def complaints(log):

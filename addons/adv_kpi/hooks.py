@@ -9,18 +9,23 @@ def pre_init_hook(env):
     if not column_exists(env.cr, "sale_order", "adv_processing_days"):
         create_column(env.cr, "sale_order", "adv_processing_days", "int4")
         create_column(env.cr, "sale_order", "adv_is_on_time_requested", "bool")
-    env.execute_query(
-        SQL(
-            """UPDATE sale_order
-                  SET adv_processing_days = %(delivered)s - %(received)s,
-                      adv_is_on_time_requested = COALESCE(%(delivered)s <= %(requested)s, FALSE)
-                 FROM res_company company
-                WHERE company.id = sale_order.company_id
-                  AND sale_order.adv_delivered_date IS NOT NULL""",
-            delivered=_local_day("adv_delivered_date"),
-            received=_local_day("adv_received_date"),
-            requested=_local_day("adv_requested_date"),
-        )
+    env.cr.execute(fill_statement(SQL("TRUE")))
+
+
+def fill_statement(condition):
+    """Return the statement that fills the columns of the delivered orders for which ``condition`` holds."""
+    return SQL(
+        """UPDATE sale_order
+              SET adv_processing_days = %(delivered)s - %(received)s,
+                  adv_is_on_time_requested = COALESCE(%(delivered)s <= %(requested)s, FALSE)
+             FROM res_company company
+            WHERE company.id = sale_order.company_id
+              AND sale_order.adv_delivered_date IS NOT NULL
+              AND %(condition)s""",
+        delivered=_local_day("adv_delivered_date"),
+        received=_local_day("adv_received_date"),
+        requested=_local_day("adv_requested_date"),
+        condition=condition,
     )
 
 

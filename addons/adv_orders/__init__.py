@@ -9,6 +9,7 @@ BARE_COLUMNS = {
     "adv_assistant_id": "int4",
     "adv_state": "varchar",
     "adv_desk_rank": "int4",
+    "adv_due_date": "timestamp",
     "adv_first_delivery_date": "timestamp",
     "adv_delivered_date": "timestamp",
     "adv_is_on_time": "boolean",
@@ -20,8 +21,19 @@ BARE_COLUMNS = {
 
 
 def _pre_init_hook(env):
-    """Add bare columns; a job fills them from history after the install, in batches."""
+    """Add bare columns; a job fills them from history after the install, in batches.
+
+    The orders of before are marked by a constant default that goes at once: no row is rewritten.
+    """
     for name, kind in BARE_COLUMNS.items():
         env.cr.execute(
             SQL("ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS %s %s", SQL.identifier(name), SQL(kind))
         )
+    env.cr.execute(
+        SQL(
+            """
+            ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS adv_history boolean DEFAULT TRUE;
+            ALTER TABLE sale_order ALTER COLUMN adv_history DROP DEFAULT
+            """
+        )
+    )

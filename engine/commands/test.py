@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,9 +17,16 @@ EXAMPLES = """examples:
   ./adv test -k dunning               tests with a word in their name
   ./adv test addons/adv_orders -x     one addon, to the first failure
   ./adv test engine/tests             the tests of ./adv itself (no database)
+  ./adv test -n 1                     everything in one process
   ./adv test --require-browser        fail when there is no Chromium instead of skipping its tests
 All other arguments are pytest's.
 """
+
+MOST_PROCESSES = 4
+# whole files are shared out, in the order in which they are found: the long ones come first
+SHARING = ("--dist", "loadfile", "--no-loadscope-reorder")
+CHOOSING = ("-k", "-m", "-x", "--pdb", "-s", "--lf", "--collect-only", "--co")
+LIBPQ = ("db_host", "db_port", "db_user", "db_password")
 
 
 def arguments(parser):
@@ -26,6 +35,13 @@ def arguments(parser):
         action="store_true",
         default=bool(os.environ.get("CI")),
         help="a browser test that cannot run is a failure (the default where CI is set)",
+    )
+    parser.add_argument(
+        "-n",
+        dest="processes",
+        type=int,
+        help="share the tests out to so many processes, each with its copy of the database (default: one for "
+        f"each core, {MOST_PROCESSES} at most; one where tests are chosen)",
     )
     parser.add_argument("--keep", action="store_true", help="keep the test database, and tell its name")
     parser.set_defaults(passes_arguments=True)
@@ -72,7 +88,7 @@ def new_database(databases):
     with locks.exclusive("templates", "another ./adv test that prepares its database"):
         prefix = f"adv_test_{paths.checkout_key()[:4]}_"
         for left in databases.names(prefix):
-            if not locks.Lock(left).held:
+            if not locks.Lock(run_of(left)).held:
                 databases.drop(left)
         template = databases.template()
         name = f"{prefix}{os.getpid()}"
@@ -82,6 +98,11 @@ def new_database(databases):
             databases.clone(template, name)
             databases.settings(name, synchronous_commit="off")
     return name, lock
+
+
+def run_of(database_name):
+    """The run a test database belongs to: each process of a run has a copy, named <run>-gw<number>."""
+    return database_name.partition("-")[0]
 
 
 def on_database(databases, name, options):
@@ -94,14 +115,53 @@ def on_database(databases, name, options):
         "--odoo-log-level=warn",
         "-p",
         "engine.pytest_browser",
+        "-p",
+        "engine.pytest_processes",
     ]
     env = database.odoo_env(server)
     env["ADV_BASE_TEMPLATE"] = databases.base_template()
     env["ADV_REQUIRE_BROWSER"] = "1" if options.require_browser else ""
+    processes = options.processes or default_processes(options.rest)
+    programs = copying_programs(server, name) if processes > 1 else None
+    if programs:
+        env["PATH"] = f"{programs}{os.pathsep}{env.get('PATH', os.defpath)}"
+        words += ["-n", str(processes), *SHARING]
     try:
         return pytest(options.rest, words, env, server.fds())
     finally:
         conf.unlink(missing_ok=True)
+        if programs:
+            shutil.rmtree(programs, ignore_errors=True)
+
+
+def default_processes(rest):
+    """One for each core, but one where a person chose some tests."""
+    chosen = any(os.path.exists(word.partition("::")[0]) or word in CHOOSING for word in rest)
+    return 1 if chosen else min(os.cpu_count() or 1, MOST_PROCESSES)
+
+
+def copying_programs(server, name):
+    """A folder with the createdb and dropdb that give each process its copy of the database.
+
+    They know the way to the server; None where PostgreSQL's programs are missing.
+    """
+    found = {program: server.program(program) for program in ("createdb", "dropdb")}
+    if not all(found.values()):
+        ui.notice("createdb is not installed: the tests run in one process")
+        return None
+    folder = paths.state_dir("run") / f"{name}-programs"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    given = server.odoo_options()
+    variables = {f"PG{key[3:].upper()}": given[key] for key in given if key in LIBPQ}
+    for program, path in found.items():
+        lines = [
+            "#!/bin/sh",
+            *(f"export {key}={shlex.quote(str(value))}" for key, value in variables.items()),
+        ]
+        file = folder / program
+        file.write_text("\n".join([*lines, f'exec {shlex.quote(str(path))} "$@"', ""]), encoding="utf-8")
+        file.chmod(0o700)
+    return folder
 
 
 def pytest(rest, words, env, fds):

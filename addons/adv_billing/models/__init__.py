@@ -1,6 +1,8 @@
 from . import (
     account_move,
     account_move_checks,
+    account_move_checks_content,
+    account_move_checks_legal,
     account_move_line,
     account_partial_reconcile,
     adv_billing_rule,
@@ -10,6 +12,8 @@ from . import (
     adv_check,
     adv_credit_reason,
     adv_dispute,
+    adv_receipt,
+    adv_receipt_line,
     res_company,
     res_config_settings,
     res_partner,

@@ -29,6 +29,11 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     adv_billing_rule_ids = fields.One2many("adv.billing.rule", "partner_id", string="Billing Rules")
+    adv_receipt_wanted = fields.Boolean(
+        string="Wants Receipts",
+        company_dependent=True,
+        help="This customer gets a receipt when a payment came in.",
+    )
     adv_exposure_receivable = fields.Monetary(
         string="Receivables", compute="_compute_adv_exposure", groups=READERS
     )

@@ -6,7 +6,9 @@ from . import (
     test_exposure,
     test_hold,
     test_invoice_checks,
+    test_legal_terms,
     test_order_dates,
+    test_receipts,
     test_security,
     test_tours,
 )

@@ -1,1 +1,1 @@
-from . import billing_plan
+from . import billing_plan, legal_terms

@@ -1,5 +1,6 @@
 from . import (
     abstract_facts,
+    account_journal,
     account_move,
     account_partial_reconcile,
     adv_dispute,
@@ -14,8 +15,12 @@ from . import (
     adv_dunning_run_send,
     adv_interest_rate,
     adv_late_charge,
+    adv_late_charge_bill,
     adv_payment_promise,
     adv_receivable_stats,
     res_company,
+    res_company_collections,
+    res_config_settings,
     res_partner,
+    res_partner_collections,
 )

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..tools.interest import interest_segments
@@ -54,21 +54,6 @@ class AdvLateCharge(models.Model):
             {"move_id", "kind", "date_from", "date_to", "amount", "detail", "state", "waive_reason"}
         )
 
-    # === ACTION METHODS ===#
-
-    def action_waive(self):
-        """Give proposed charges up; by a collection manager."""
-        if not self.env.su and not self.env.user.has_group("adv_dunning.group_collection_manager"):
-            raise AccessError(self.env._("Only a collection manager waives late charges."))
-        self.check_access("read")
-        if any(charge.state == "billed" for charge in self):
-            raise UserError(self.env._("A billed charge is given up by a credit note."))
-        reason = self.env.context.get("adv_waive_reason") or self.env._(
-            "Given up by %(user)s", user=self.env.user.name
-        )
-        self._adv_set_facts({"state": "waived", "waive_reason": str(reason)})
-        return True
-
     # === BUSINESS METHODS ===#
 
     @api.model
@@ -79,7 +64,9 @@ class AdvLateCharge(models.Model):
         wherever the rate changes and wherever a payment came in, also on invoices paid late; and the fixed
         compensation once per invoice (Directive 2011/7/EU art. 3 and 6; France: Code de commerce L441-10,
         D441-5; Spain: Ley 3/2004 art. 7, 8). Days already charged are not charged again; days whose rate is
-        not known are left for later. Business customers only.
+        not known are left for later. Business customers only; nothing on late charges themselves, and none
+        from the day insolvency was opened. What a credit note took off its own invoice was never owed; any
+        other credit counts from its day like a payment.
 
         :param moves: posted customer invoices (account.move records, or their ids)
         :param date: last day of interest
@@ -95,6 +82,7 @@ class AdvLateCharge(models.Model):
                 move.move_type == "out_invoice"
                 and move.state == "posted"
                 and (move.commercial_partner_id.is_company or move.commercial_partner_id.vat)
+                and not move._adv_is_late_charge()
             )
         )
         vals_list = []
@@ -104,8 +92,6 @@ class AdvLateCharge(models.Model):
 
     def _prepare_charges(self, company, invoices, date):
         policy = company._adv_dunning_policy()
-        rates = self.env["adv.interest.rate"]._late_rates(company)
-        instalments, payments = self._instalments(invoices), self._payments(invoices, date)
         charged = dict(
             self._read_group(
                 [("move_id", "in", invoices.ids), ("kind", "=", "interest")], ["move_id"], ["date_to:max"]
@@ -118,20 +104,73 @@ class AdvLateCharge(models.Model):
             )
         }
         vals_list = []
-        for move in invoices:
-            segments = []
-            for line_id, due, amount in instalments.get(move.id, ()):
-                start = max(due, charged.get(move) or due) + timedelta(days=1)
-                if start <= date:
-                    segments += interest_segments(start, date, amount, payments.get(line_id, []), rates)
-            amount = move.currency_id.round(
-                sum(part.interest(policy.day_count or "365") for part in segments)
-            )
+        for move, segments in self._segments(company, {move: (charged.get(move), date) for move in invoices}):
+            amount = self._interest(company, move, segments)
             if amount > 0:
                 vals_list.append(self._prepare_interest_vals(move, segments, amount))
             if segments and move.id not in compensated and policy.compensation_amount:
                 vals_list.append(self._prepare_compensation_vals(move, segments, policy, date))
         return vals_list
+
+    @api.model
+    def _segments(self, company, periods):
+        """Split the late days of invoices.
+
+        :param company: company record
+        :param periods: {invoice: (last day charged before or None, last day of interest)}
+        :return: [(invoice, [Segment])]
+        """
+        invoices = self.env["account.move"].union(*periods)
+        instalments = self._instalments(invoices)
+        payments = self._payments(invoices, max((end for _start, end in periods.values()), default=None))
+        rates = {
+            partner: self.env["adv.interest.rate"]._late_rates(company, partner)
+            for partner in invoices.commercial_partner_id
+        }
+        found = []
+        for move, (charged, end) in periods.items():
+            insolvent = move.commercial_partner_id._adv_insolvent_since()
+            last = min(end, insolvent - timedelta(days=1)) if insolvent else end
+            segments = []
+            for line_id, due, amount in instalments.get(move.id, ()):
+                start = max(due, charged or due) + timedelta(days=1)
+                if start <= last:
+                    paid = [(day, part) for day, part in payments.get(line_id, []) if day <= last]
+                    segments += interest_segments(
+                        start, last, amount, paid, rates[move.commercial_partner_id]
+                    )
+            found.append((move, segments))
+        return found
+
+    @api.model
+    def _interest(self, company, move, segments):
+        day_count = company._adv_dunning_policy().day_count or "365"
+        return move.currency_id.round(sum(part.interest(day_count) for part in segments))
+
+    def _interest_between(self, company, charges):
+        """Return {charge: (amount, detail)} of proposed interest, by what is booked now."""
+        periods = {
+            charge.move_id: (charge.date_from - timedelta(days=1), charge.date_to) for charge in charges
+        }
+        if len(periods) < len(charges):  # several proposals of one invoice: one after the other
+            found = {}
+            for charge in charges:
+                found.update(charge._interest_between(company, charge))
+            return found
+        segments = dict(self._segments(company, periods)) if periods else {}
+        return {
+            charge: (
+                self._interest(company, charge.move_id, segments[charge.move_id]),
+                self._interest_detail(segments[charge.move_id]),
+            )
+            for charge in charges
+        }
+
+    @api.model
+    def _interest_detail(self, segments):
+        return [
+            [str(part.start), str(part.end), part.days, round(part.unpaid, 2), part.rate] for part in segments
+        ]
 
     @api.model
     def _prepare_interest_vals(self, move, segments, amount):
@@ -141,10 +180,7 @@ class AdvLateCharge(models.Model):
             "date_from": min(part.start for part in segments),
             "date_to": max(part.end for part in segments),
             "amount": amount,
-            "detail": [
-                [str(part.start), str(part.end), part.days, round(part.unpaid, 2), part.rate]
-                for part in segments
-            ],
+            "detail": self._interest_detail(segments),
             "state": "proposed",
         }
 
@@ -165,16 +201,27 @@ class AdvLateCharge(models.Model):
 
     @api.model
     def _instalments(self, invoices):
-        """Return {invoice id: [(journal item id, due date, amount)]}."""
+        """Return {invoice id: [(journal item id, due date, amount)]}.
+
+        What the invoice's own credit notes took off was never owed.
+        """
         self.env.flush_all()
         found = {}
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.move_id, line.id, COALESCE(line.date_maturity, line.date), line.amount_currency
+                SELECT line.move_id, line.id, COALESCE(line.date_maturity, line.date),
+                       line.amount_currency - COALESCE(corrected.amount, 0)
                   FROM account_move_line line JOIN account_account account ON account.id = line.account_id
+                  LEFT JOIN LATERAL (
+                       SELECT SUM(part.debit_amount_currency) AS amount FROM account_partial_reconcile part
+                         JOIN account_move_line credit ON credit.id = part.credit_move_id
+                         JOIN account_move note ON note.id = credit.move_id
+                        WHERE part.debit_move_id = line.id AND note.reversed_entry_id = line.move_id
+                  ) AS corrected ON TRUE
                  WHERE line.move_id = ANY(%s) AND account.account_type = 'asset_receivable'
                    AND line.amount_currency > 0
+                 ORDER BY 3, 2
                 """,
                 invoices.ids,
             )
@@ -185,7 +232,8 @@ class AdvLateCharge(models.Model):
 
     @api.model
     def _payments(self, invoices, date):
-        """Return {journal item id: [(day, amount)]} of what was reconciled up to a day."""
+        """Return {journal item id: [(day, amount)]} of what was reconciled up to a day, but for the invoices'
+        own credit notes."""
         found = {}
         rows = self.env.execute_query(
             SQL(
@@ -193,7 +241,10 @@ class AdvLateCharge(models.Model):
                 SELECT part.debit_move_id, part.max_date, SUM(part.debit_amount_currency)
                   FROM account_partial_reconcile part
                   JOIN account_move_line line ON line.id = part.debit_move_id
+                  JOIN account_move_line credit ON credit.id = part.credit_move_id
+                  JOIN account_move note ON note.id = credit.move_id
                  WHERE line.move_id = ANY(%s) AND part.max_date <= %s
+                   AND note.reversed_entry_id IS DISTINCT FROM line.move_id
                  GROUP BY part.debit_move_id, part.max_date
                 """,
                 invoices.ids,

@@ -2,6 +2,8 @@ from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import BaseCase
 from odoo.tools import mute_logger
@@ -140,7 +142,7 @@ class TestLateCharges(DunningCommon):
     def test_compensation_once_even_in_the_database(self):
         invoice = self._invoice(1000, date(2025, 7, 1), day=date(2025, 6, 1))
         charges = self.charge.accrue(invoice, date(2025, 7, 11))
-        charges.action_waive()
+        charges.action_waive("Goodwill")
         self.assertEqual(set(charges.mapped("state")), {"waived"})
         self.assertEqual(self.charge.accrue(invoice, date(2025, 7, 21)).mapped("kind"), ["interest"])
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.cr.savepoint():
@@ -155,3 +157,300 @@ class TestLateCharges(DunningCommon):
                     }
                 ]
             )
+
+    # --- more cases, each by hand
+
+    def _interest(self, invoice, day):
+        charges = self.charge.accrue(invoice, day)
+        return charges.filtered(lambda charge: charge.kind == "interest").amount
+
+    def test_leap_year_by_actual_days(self):
+        self.policy.day_count = "actual"
+        self.env["adv.interest.rate"].create(
+            {
+                "country_id": self.env.ref("base.fr").id,
+                "kind": "late",
+                "date_from": date(2023, 12, 1),
+                "date_to": date(2024, 6, 30),
+                "rate": 14.0,
+            }
+        )
+        invoice = self._invoice(10000, date(2023, 12, 21), day=date(2023, 11, 21))
+        # 10 d of 2023: 10000 x 14 % x 10 / 365 = 38.3562; 10 d of 2024: x 10 / 366 = 38.2514; 76.6075
+        self.assertEqual(self._interest(invoice, date(2024, 1, 10)), 76.61)
+
+    def test_day_count_360(self):
+        self.policy.day_count = "360"
+        invoice = self._invoice(1000, date(2025, 7, 1), day=date(2025, 6, 1))
+        # 30 d x 1000 x 12.15 % / 360 = 10.125
+        self.assertEqual(self._interest(invoice, date(2025, 7, 31)), 10.13)
+
+    def test_contract_rate(self):
+        self.partner.with_company(self.company).adv_contract_rate = 20
+        invoice = self._invoice(1000, date(2025, 7, 1), day=date(2025, 6, 1))
+        # 20 d x 1000 x 20 % / 365 = 10.9589
+        self.assertEqual(self._interest(invoice, date(2025, 7, 21)), 10.96)
+
+    def test_contract_rate_is_at_least_three_times_the_legal_rate_in_france(self):
+        self.partner.with_company(self.company).adv_contract_rate = 10
+        invoice = self._invoice(1000, date(2025, 6, 20), day=date(2025, 5, 20))
+        # 10 d at 3 x 3.71 = 11.13 % = 3.0493; then 3 x 2.76 = 8.28 % is lower than 10 %: 10 d = 2.7397; 5.789
+        self.assertEqual(self._interest(invoice, date(2025, 7, 10)), 5.79)
+
+    def test_default_rate_of_late_2024_stays_under_three_times_the_legal_rate(self):
+        invoice = self._invoice(1000, date(2024, 9, 30), day=date(2024, 8, 30))
+        # 31 d x 1000 x 14.25 % / 365 = 12.1027 (3 x 4.92 = 14.76 % would make 12.536)
+        self.assertEqual(self._interest(invoice, date(2024, 10, 31)), 12.10)
+
+    def test_contract_rate_has_no_floor_in_spain(self):
+        self.company.account_fiscal_country_id = self.env.ref("base.es")
+        self.partner.with_company(self.company).adv_contract_rate = 6
+        invoice = self._invoice(1000, date(2025, 7, 1), day=date(2025, 6, 1))
+        # 10 d x 1000 x 6 % / 365 = 1.6438
+        self.assertEqual(self._interest(invoice, date(2025, 7, 11)), 1.64)
+
+    def test_two_partial_payments_and_one_before_due(self):
+        invoice = self._invoice(1000, date(2025, 7, 1), day=date(2025, 6, 1))
+        self._pay(invoice, 200, date(2025, 6, 15))
+        self._pay(invoice, 300, date(2025, 7, 11))
+        self._pay(invoice, 500, date(2025, 7, 21))
+        # 10 d x 800 + 10 d x 500, at 12.15 % / 365 = 2.6630 + 1.6644 = 4.3274
+        self.assertEqual(self._interest(invoice, date(2025, 9, 30)), 4.33)
+
+    def test_what_its_own_credit_note_took_off_was_never_owed(self):
+        invoice = self._invoice(1000, date(2025, 7, 1), day=date(2025, 6, 1))
+        note = invoice._reverse_moves([{"date": date(2025, 7, 15), "invoice_date": date(2025, 7, 15)}])
+        note.invoice_line_ids.price_unit = 400
+        note.action_post()
+        self._reconcile(note, invoice)
+        # 20 d x 600 x 12.15 % / 365 = 3.9945: the 400 bear nothing, not even for the days before the note
+        self.assertEqual(self._interest(invoice, date(2025, 7, 21)), 3.99)
+
+    def test_another_credit_counts_from_its_day(self):
+        invoice = self._invoice(1000, date(2025, 7, 1), day=date(2025, 6, 1))
+        bonus = self._invoice(400, date(2025, 7, 11), day=date(2025, 7, 11), kind="out_refund")
+        self._reconcile(bonus, invoice)
+        # 10 d x 1000 + 10 d x 600, at 12.15 % / 365 = 3.3288 + 1.9973
+        self.assertEqual(self._interest(invoice, date(2025, 7, 21)), 5.33)
+
+    def test_instalments_are_late_one_by_one(self):
+        invoice = self._invoice(
+            1000,
+            None,
+            day=date(2025, 6, 1),
+            instalments=[(date(2025, 7, 1), 500), (date(2025, 7, 11), 500)],
+        )
+        # 20 d x 500 + 10 d x 500, at 12.15 % / 365 = 3.3288 + 1.6644 = 4.9932; 40 EUR once
+        charges = self.charge.accrue(invoice, date(2025, 7, 21)).sorted("kind")
+        self.assertEqual(charges.mapped("amount"), [40.0, 4.99])
+
+    def test_none_in_insolvency(self):
+        invoice = self._invoice(1000, date(2025, 7, 1), day=date(2025, 6, 1))
+        self.partner.adv_insolvency_date = date(2025, 7, 12)
+        # up to the day before: 10 d x 1000 x 12.15 % / 365
+        self.assertEqual(self._interest(invoice, date(2025, 9, 30)), 3.33)
+        later = self._invoice(1000, date(2025, 8, 1), day=date(2025, 7, 15))
+        self.assertFalse(self.charge.accrue(later, date(2025, 9, 30)))
+
+    def test_other_currency(self):
+        self.env["res.currency.rate"].create(
+            {
+                "name": date(2025, 1, 1),
+                "currency_id": self.usd.id,
+                "rate": 1.25,
+                "company_id": self.company.id,
+            }
+        )
+        invoice = self._invoice(1000, date(2025, 7, 1), day=date(2025, 6, 1), currency=self.usd)
+        charges = self.charge.accrue(invoice, date(2025, 7, 11)).sorted("kind")
+        # interest in the invoice's dollars; 40 EUR are 50 USD
+        self.assertEqual(charges.mapped("amount"), [50.0, 3.33])
+        self.assertEqual(charges.currency_id, self.usd)
+
+    def test_an_unknown_half_year_is_charged_once_it_is_known(self):
+        invoice = self._invoice(1000, date(2026, 6, 20), day=date(2026, 5, 20))
+        # known until 30 June: 10 d x 1000 x 12.15 % / 365
+        self.assertEqual(self._interest(invoice, date(2026, 7, 10)), 3.33)
+        self.env["adv.interest.rate"].create(
+            {
+                "country_id": self.env.ref("base.fr").id,
+                "kind": "late",
+                "date_from": date(2026, 7, 1),
+                "date_to": date(2026, 12, 31),
+                "rate": 12.0,
+            }
+        )
+        # 10 d x 1000 x 12 % / 365 = 3.2877
+        self.assertEqual(self._interest(invoice, date(2026, 7, 10)), 3.29)
+
+    def _reconcile(self, credit, invoice):
+        lines = (credit | invoice).line_ids
+        lines.filtered(lambda line: line.account_id == self.receivable).reconcile()
+
+
+@tagged("post_install", "-at_install")
+class TestBilling(DunningCommon):
+    """From a proposal to a draft invoice, or to nothing; always by a person."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.account_fiscal_country_id = cls.env.ref("base.fr")
+        cls.manager = cls._make_user("dun_manager", "adv_dunning.group_collection_manager")
+        cls.other_income = cls.env["account.account"].create(
+            {"name": "Late interest", "code": "763100", "account_type": "income_other"}
+        )
+        cls.invoice = cls._invoice(1000, date(2025, 7, 1), day=date(2025, 6, 1))
+        cls.charges = cls.env["adv.late.charge"].accrue(cls.invoice, date(2025, 7, 11))
+
+    def _bill(self):
+        self.charges.with_user(self.manager).action_bill()
+        return self.charges.bill_id
+
+    def test_billed_in_a_journal_of_its_own_out_of_vat_scope(self):
+        vat = {"name": "VAT 20", "company_id": self.company.id, "country_id": self.env.ref("base.fr").id}
+        group = self.env["account.tax.group"].create(vat)
+        self.company.account_sale_tax_id = self.env["account.tax"].create(
+            {**vat, "amount": 20, "tax_group_id": group.id}
+        )
+        bill = self._bill()
+        self.assertRecordValues(
+            bill,
+            [
+                {
+                    "move_type": "out_invoice",
+                    "state": "draft",
+                    "partner_id": self.partner.id,
+                    "amount_total": 43.33,
+                    "amount_tax": 0.0,
+                }
+            ],
+        )
+        self.assertTrue(bill.journal_id.adv_late_charges)
+        self.assertNotEqual(bill.journal_id, self.sale_journal)
+        self.assertEqual(bill.invoice_line_ids.account_id, self.other_income)
+        self.assertEqual(set(self.charges.mapped("state")), {"billed"})
+        self.assertIn(self.invoice.name, bill.invoice_line_ids[0].name)
+
+    def test_outside_revenue_figures(self):
+        bill = self._bill()
+        bill.action_post()
+        self.env.flush_all()
+        report = self.env["account.invoice.report"]
+        self.assertFalse(report.search([("move_id", "=", bill.id)]))
+        self.assertTrue(report.search([("move_id", "=", self.invoice.id)]))
+
+    def test_no_interest_on_interest(self):
+        bill = self._bill()
+        bill.invoice_date_due = date(2025, 7, 15)
+        bill.action_post()
+        self.assertFalse(self.env["adv.late.charge"].accrue(bill, date(2025, 12, 31)))
+
+    def test_billed_once(self):
+        bill = self._bill()
+        with self.assertRaisesRegex(UserError, "Nothing is left"):
+            self.charges.with_user(self.manager).action_bill()
+        self.assertEqual(self.charges.bill_id, bill)
+
+    def test_a_deleted_draft_gives_its_charges_back(self):
+        self._bill().unlink()
+        self.assertEqual(set(self.charges.mapped("state")), {"proposed"})
+        bill = self._bill()
+        bill.button_cancel()
+        self.assertEqual(set(self.charges.mapped("state")), {"proposed"})
+        self.assertFalse(self.charges.bill_id)
+
+    def test_a_payment_booked_late_is_taken_into_account(self):
+        self._pay(self.invoice, 1000, date(2025, 7, 6))
+        bill = self._bill()
+        # 5 d x 1000 x 12.15 % / 365 = 1.6644, and 40
+        self.assertEqual(bill.amount_total, 41.66)
+
+    def test_one_bill_for_each_customer_and_currency(self):
+        other = self._invoice(500, date(2025, 7, 1), day=date(2025, 6, 1), partner=self._make_partner("Beta"))
+        same = self._invoice(800, date(2025, 7, 1), day=date(2025, 6, 1))
+        charges = self.charges | self.env["adv.late.charge"].accrue(other | same, date(2025, 7, 11))
+        charges.with_user(self.manager).action_bill()
+        self.assertEqual(len(charges.bill_id), 2)
+        mine = charges.bill_id.filtered(lambda bill: bill.partner_id == self.partner)
+        # 40 EUR for each of the two invoices, even when claimed together (CJEU C-585/20)
+        self.assertEqual(len(mine.invoice_line_ids.filtered(lambda line: line.price_unit == 40)), 2)
+
+    def test_waived_with_a_reason_only(self):
+        charges = self.charges.with_user(self.manager)
+        for reason in ("", "   "):
+            with self.assertRaisesRegex(UserError, "Say why"):
+                charges.action_waive(reason)
+        wizard = (
+            self.env["adv.late.charge.waive"]
+            .with_user(self.manager)
+            .create({"charge_ids": [Command.set(charges.ids)], "reason": "First delay in three years"})
+        )
+        wizard.action_waive()
+        self.assertRecordValues(
+            charges, [{"state": "waived", "waive_reason": "First delay in three years"}] * 2
+        )
+        with self.assertRaisesRegex(UserError, "Nothing is left"):
+            charges.action_bill()
+
+    def test_only_managers_bill(self):
+        collector = self._make_user("dun_collector", "adv_dunning.group_collector")
+        accountant = self._make_user("dun_accountant", "account.group_account_user")
+        for user in (collector, accountant):
+            with self.assertRaises(AccessError):
+                self.charges.with_user(user).action_bill()
+            with self.assertRaises(AccessError):
+                self.charges.with_user(user).action_waive("Because")
+
+
+@tagged("post_install", "-at_install")
+class TestMissingRate(DunningCommon):
+    def test_asked_once_in_a_half_year(self):
+        self.company.account_fiscal_country_id = self.env.ref("base.fr")
+        rates = self.env["adv.interest.rate"]
+        self.assertFalse(rates._ask_missing(self.company, date(2026, 3, 1)), "known")
+        activity = rates._ask_missing(self.company, date(2026, 7, 2))
+        self.assertIn("07/01/2026", activity.summary)
+        self.assertTrue(activity.user_id.has_group("adv_dunning.group_collection_manager"))
+        activity.action_feedback()
+        self.assertFalse(rates._ask_missing(self.company, date(2026, 7, 3)), "once")
+        self.assertTrue(rates._ask_missing(self.company, date(2027, 1, 1)), "the next half-year")
+
+
+@tagged("post_install", "-at_install")
+class TestMentions(DunningCommon):
+    """What French and Spanish law wants on an invoice is on its native document."""
+
+    def _page(self, invoice):
+        report = self.env["ir.actions.report"]
+        page, _kind = report._render_qweb_html("account.account_invoices", invoice.ids)
+        return " ".join(page.decode().split())
+
+    def test_france(self):
+        self.company.account_fiscal_country_id = self.env.ref("base.fr")
+        page = self._page(self._invoice(1000, date(2026, 2, 1)))
+        self.assertIn("L441-10", page)
+        self.assertIn("D441-5", page)
+        self.assertIn("40 EUR", page)
+        self.assertIn("No discount is granted for early payment", page)
+
+    def test_france_with_an_agreed_rate(self):
+        self.company.account_fiscal_country_id = self.env.ref("base.fr")
+        self.partner.with_company(self.company).adv_contract_rate = 12.5
+        page = self._page(self._invoice(1000, date(2026, 2, 1)))
+        self.assertIn("12.5 % a year", page)
+        self.assertNotIn("L441-10", page)
+
+    def test_spain(self):
+        self.company.account_fiscal_country_id = self.env.ref("base.es")
+        page = self._page(self._invoice(1000, date(2026, 2, 1)))
+        self.assertIn("article 7 of Ley 3/2004", page)
+        self.assertIn("article 8 of Ley 3/2004", page)
+
+    def test_nothing_elsewhere_nor_to_consumers_nor_on_credit_notes(self):
+        self.company.account_fiscal_country_id = self.env.ref("base.de")
+        self.assertNotIn("adv_late_payment_terms", self._page(self._invoice(1000, date(2026, 2, 1))))
+        self.company.account_fiscal_country_id = self.env.ref("base.fr")
+        person = self._make_partner("Person", is_company=False)
+        self.assertNotIn("D441-5", self._page(self._invoice(10, date(2026, 2, 1), partner=person)))
+        self.assertNotIn("D441-5", self._page(self._invoice(10, date(2026, 2, 1), kind="out_refund")))

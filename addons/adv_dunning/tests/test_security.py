@@ -150,7 +150,7 @@ class TestSecurity(DunningCommon):
         charges = self.env["adv.late.charge"].with_user(self.collector).accrue(self.invoice, TODAY)
         self.assertTrue(charges)
         with self.assertRaises(AccessError):
-            charges.action_waive()
+            charges.action_waive("Goodwill")
 
     def test_only_managers_release_hold_and_go_live(self):
         self.policy.progression = "catch_up"

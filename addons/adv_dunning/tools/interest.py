@@ -34,6 +34,22 @@ class Segment:
         return total
 
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 1, 1)
+
+
+def agreed_rates(agreed, floors=None):
+    """Return the dated rates of a contract.
+
+    :param agreed: percent a year, as agreed with the customer
+    :param floors: [(date_from, date_to, percent)] below which the law lets no contract go, or None where it
+        sets no floor; days whose floor is not known are left out, so that they are charged once it is
+    :return: [(date_from, date_to, percent a year)]
+    """
+    if floors is None:
+        return [(FIRST_DAY, LAST_DAY, agreed)]
+    return [(start, end, max(agreed, floor)) for start, end, floor in floors]
+
+
 def interest_segments(start, end, amount, payments, rates):
     """Split the late days of an invoice wherever a payment came in or the rate changes.
 

@@ -38,7 +38,11 @@ RECEIVED = Source(
 QUOTED = Source("sale.order", (("adv_quoted_date", "!=", False),), ORDER_FILTERS)
 INVOICED = Source(
     "account.move",
-    (("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_refund"))),
+    (
+        ("state", "=", "posted"),
+        ("move_type", "in", ("out_invoice", "out_refund")),
+        ("journal_id.adv_late_charges", "=", False),
+    ),
     INVOICE_FILTERS,
     {"reason": "adv_credit_reason_id"},
 )

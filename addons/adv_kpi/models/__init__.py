@@ -1,1 +1,9 @@
-from . import account_move, adv_kpi, adv_kpi_dashboard, adv_kpi_target, adv_receivable_entry, sale_order
+from . import (
+    account_move,
+    adv_backfill,
+    adv_kpi,
+    adv_kpi_dashboard,
+    adv_kpi_target,
+    adv_receivable_entry,
+    sale_order,
+)

@@ -119,6 +119,19 @@ class TestFigures(KpiCommon):
         # 2 to 9 February: 7 days; 30 January to 14 February: 15 days
         self.assertFigures({"processing_time": 11})
 
+    def test_earlier_orders_get_their_figures_with_their_delivery_dates(self):
+        """The job of an installation on history writes the dates by SQL."""
+        orders = self.on_time | self.late | self.unshipped
+        self.env.cr.execute(
+            "UPDATE sale_order SET adv_processing_days = NULL, adv_is_on_time_requested = NULL"
+            " WHERE id IN %s",
+            [tuple(orders.ids)],
+        )
+        self.env["adv.backfill"]._adv_fill_more(tuple(orders.ids))
+        self.env.invalidate_all()
+        self.assertEqual(orders.mapped("adv_processing_days"), [7, 15, 0])
+        self.assertEqual(orders.mapped("adv_is_on_time_requested"), [True, False, False])
+
     def test_invoices(self):
         self.assertFigures(
             {

@@ -1,16 +1,39 @@
-from odoo import api, models
+import logging
+
+from odoo import api, fields, models
 from odoo.tools import SQL
+from psycopg2.errors import DeadlockDetected, SerializationFailure
 
-from .sale_order import DESK_ORDER
+_logger = logging.getLogger(__name__)
 
-BATCH = 5000
+BATCH = 1000
+CONFLICTS = 20
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    adv_history = fields.Boolean(
+        string="Milestones to be filled from history",
+        readonly=True,
+        copy=False,
+        help="The order was there before the addon was installed and the job has not reached it yet.",
+    )
+
+    _adv_history_index = models.Index("(id) WHERE adv_history")
+
+    def _adv_protected_fields(self):
+        return super()._adv_protected_fields() | {"adv_history"}
 
 
 class AdvBackfill(models.AbstractModel):
     """Fills the milestones of the orders that were there before the addon was installed.
 
-    Works in committed, set-based batches and can be interrupted: the orders still without a customer
-    company are those to do. What history does not know stays empty.
+    The installation marks them (``adv_history``); the job works them off in committed, set-based batches.
+    Killed at any moment it goes on where it stopped, and two of them share the work: a batch is locked,
+    filled and unmarked in one transaction. What history does not know stays empty: when an order was
+    submitted or clean, what it cost, what was promised without a delivery date.
+    The statements are in adv_backfill_statements.py.
     """
 
     _name = "adv.backfill"
@@ -18,27 +41,47 @@ class AdvBackfill(models.AbstractModel):
 
     @api.model
     def _adv_cron_run(self, batch=BATCH):
-        """Fill batch after batch; when nothing is left, mark the first orders and switch the job off."""
-        cron = self.env["ir.cron"]
-        while done := self._adv_fill_batch(batch):
-            if not cron._commit_progress(processed=done, remaining=self._adv_remaining()):
+        """Fill batch after batch; when nothing is left, find the first orders and switch the job off."""
+        cron, conflicts = self.env["ir.cron"], 0
+        cron._commit_progress(remaining=self._adv_remaining())
+        while True:
+            try:
+                done = self._adv_fill_batch(batch)
+            except (SerializationFailure, DeadlockDetected):
+                # people work meanwhile: whoever came first wins, the batch is taken again
+                self.env.cr.rollback()
+                conflicts += 1
+                if conflicts > CONFLICTS:
+                    raise
+                continue
+            if not done:
+                break
+            if not cron._commit_progress(processed=done):
                 return
-        self._adv_mark_first_orders()
-        self.env.ref("adv_orders.cron_backfill").active = False
-        self.env["sale.order"].invalidate_model()
+        if self._adv_remaining():
+            return  # another job holds the last orders and will finish
+        self._adv_mark_all_first_orders(batch)
+        if self.env.context.get("ir_cron_progress_id"):
+            cron._commit_progress(remaining=0, deactivate=True)  # a running job cannot write itself
+        else:
+            self.env.ref("adv_orders.cron_backfill").active = False
+        _logger.info("Milestones of earlier orders: done")
 
     @api.model
     def _adv_remaining(self):
-        query = SQL("SELECT count(*) FROM sale_order WHERE adv_commercial_partner_id IS NULL")
-        return self.env.execute_query(query)[0][0]
+        return self.env.execute_query(SQL("SELECT count(*) FROM sale_order WHERE adv_history"))[0][0]
 
     @api.model
     def _adv_fill_batch(self, batch):
-        """Fill the facts of up to ``batch`` orders; return how many."""
+        """Fill the facts of up to ``batch`` orders; return how many.
+
+        The latest orders come first: they are those that people look at.
+        """
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT id FROM sale_order WHERE adv_commercial_partner_id IS NULL
-                   ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED""",
+                """SELECT id FROM sale_order WHERE adv_history
+                   ORDER BY id DESC LIMIT %s FOR UPDATE SKIP LOCKED""",
                 batch,
             )
         )
@@ -47,146 +90,62 @@ class AdvBackfill(models.AbstractModel):
             self._adv_fill_lines(ids)
             self._adv_fill_orders(ids)
             self._adv_fill_deliveries(ids)
+            self._adv_fill_kits(ids)
             self._adv_fill_states(ids)
+            self._adv_fill_more(ids)
+            self.env["sale.order"].browse(ids).invalidate_recordset(flush=False)
+            self.env["sale.order.line"].invalidate_model(flush=False)
         return len(ids)
 
     @api.model
-    def _adv_fill_lines(self, ids):
-        self.env.cr.execute(
+    def _adv_fill_kits(self, ids):
+        """Count whole kits as for living orders: only the bills of materials know what a kit is made of."""
+        if "bom_line_id" not in self.env["stock.move"]._fields:
+            return
+        rows = self.env.execute_query(
             SQL(
                 """
-                UPDATE sale_order_line line
-                   SET adv_qty_confirmed = line.product_uom_qty,
-                       adv_promise_date = so.commitment_date
-                  FROM sale_order so
-                 WHERE so.id = line.order_id AND so.id IN %s AND so.state = 'sale'
-                   AND line.display_type IS NULL
+                SELECT DISTINCT line.order_id
+                  FROM sale_order_line line
+                  JOIN sale_order so ON so.id = line.order_id AND so.state = 'sale'
+                  JOIN stock_move move ON move.sale_line_id = line.id AND move.product_id <> line.product_id
+                 WHERE line.order_id IN %s
                 """,
                 ids,
             )
         )
+        # sudo: the job fills the orders of all companies
+        orders = self.env["sale.order"].sudo().browse(row[0] for row in rows)
+        orders.invalidate_recordset(flush=False)
+        orders.order_line.invalidate_recordset(flush=False)
+        for order in orders:
+            order._adv_set_facts(order._adv_get_delivery())
+        orders.flush_recordset()
 
     @api.model
-    def _adv_fill_orders(self, ids):
-        self.env.cr.execute(
+    def _adv_fill_more(self, ids):
+        """Extension point: fill what depends on the facts of these orders, in SQL or by the ORM."""
+
+    @api.model
+    def _adv_mark_all_first_orders(self, batch=BATCH):
+        """Mark the first order of every customer, customers by the batch; each batch is committed."""
+        last = 0
+        while partners := self._adv_partners_after(last, batch):
+            self._adv_mark_first_orders(partners)
+            last = partners[-1]
+            self.env["ir.cron"]._commit_progress()
+        self.env["sale.order"].invalidate_model(["adv_is_first_order"], flush=False)
+
+    @api.model
+    def _adv_partners_after(self, last, batch):
+        """Return the ids of the next customers that have confirmed orders."""
+        rows = self.env.execute_query(
             SQL(
-                """
-                UPDATE sale_order so
-                   SET adv_commercial_partner_id = COALESCE(partner.commercial_partner_id, partner.id),
-                       adv_amount_company = round(
-                            (so.amount_untaxed / COALESCE(NULLIF(so.currency_rate, 0), 1))::numeric, 2),
-                       adv_received_date = COALESCE(so.adv_received_date, so.create_date),
-                       adv_confirmed_date = CASE WHEN so.state = 'sale' THEN so.date_order END,
-                       adv_promise_initial = CASE WHEN so.state = 'sale' THEN so.commitment_date END,
-                       adv_promise_date = CASE WHEN so.state = 'sale' THEN so.commitment_date END,
-                       adv_line_count = CASE WHEN so.state = 'sale' THEN (
-                            SELECT count(*) FROM sale_order_line line
-                             WHERE line.order_id = so.id AND line.display_type IS NULL
-                               AND line.product_id IS NOT NULL) END
-                  FROM res_partner partner
-                 WHERE partner.id = so.partner_id AND so.id IN %s
-                """,
-                ids,
+                """SELECT DISTINCT adv_commercial_partner_id FROM sale_order
+                    WHERE adv_confirmed_date IS NOT NULL AND adv_commercial_partner_id > %s
+                    ORDER BY 1 LIMIT %s""",
+                last,
+                batch,
             )
         )
-
-    @api.model
-    def _adv_fill_deliveries(self, ids):
-        """Same definitions as ``sale.order._adv_get_delivery``, in SQL."""
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH line_delivery AS (
-                    SELECT line.order_id,
-                           line.adv_qty_confirmed AS confirmed,
-                           template.type = 'consu' AND line.adv_qty_confirmed > 0 AS is_goods,
-                           min(move.date) FILTER (WHERE %(shipped)s) AS first_date,
-                           max(move.date) FILTER (WHERE %(shipped)s) AS last_date,
-                           sum(move.quantity * muom.factor / luom.factor)
-                               FILTER (WHERE %(shipped)s) AS quantity,
-                           count(move.id) > 0 AND bool_and(move.state IN ('done', 'cancel')) AS closed
-                      FROM sale_order_line line
-                      JOIN product_product product ON product.id = line.product_id
-                      JOIN product_template template ON template.id = product.product_tmpl_id
-                      JOIN uom_uom luom ON luom.id = line.product_uom_id
-                      LEFT JOIN stock_move move ON move.sale_line_id = line.id
-                            AND move.origin_returned_move_id IS NULL
-                            AND move.location_id NOT IN (
-                                SELECT id FROM stock_location WHERE usage = 'customer')
-                      LEFT JOIN uom_uom muom ON muom.id = move.product_uom
-                      LEFT JOIN stock_location destination ON destination.id = move.location_dest_id
-                     WHERE line.order_id IN %(ids)s AND line.display_type IS NULL
-                     GROUP BY line.id, template.type
-                ), order_delivery AS (
-                    SELECT order_id,
-                           min(first_date) AS first_date,
-                           CASE WHEN bool_and(closed) FILTER (WHERE is_goods)
-                                THEN max(last_date) END AS last_date,
-                           bool_and(COALESCE(quantity, 0) >= confirmed) FILTER (WHERE is_goods) AS in_full
-                      FROM line_delivery
-                     GROUP BY order_id
-                )
-                UPDATE sale_order so
-                   SET adv_first_delivery_date = delivery.first_date,
-                       adv_delivered_date = delivery.last_date,
-                       adv_is_in_full = delivery.last_date IS NOT NULL AND delivery.in_full,
-                       adv_is_on_time = COALESCE(%(day)s <= %(promised)s, FALSE)
-                  FROM order_delivery delivery, res_company company
-                 WHERE so.id = delivery.order_id AND company.id = so.company_id AND so.state = 'sale'
-                """,
-                ids=ids,
-                shipped=SQL("move.state = 'done' AND destination.usage = 'customer'"),
-                day=self._adv_sql_day(SQL("delivery.last_date")),
-                promised=self._adv_sql_day(SQL("so.adv_promise_date")),
-            )
-        )
-
-    @api.model
-    def _adv_sql_day(self, moment):
-        return SQL(
-            "(%s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(company.adv_tz, 'Europe/Paris'))::date", moment
-        )
-
-    @api.model
-    def _adv_fill_states(self, ids):
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE sale_order so
-                   SET adv_state = reached.state,
-                       adv_desk_rank = array_position(%(ranks)s, reached.state) - 1
-                  FROM (
-                        SELECT id, CASE
-                            WHEN state = 'cancel' THEN 'cancelled'
-                            WHEN state = 'sent' THEN 'quoted'
-                            WHEN state <> 'sale' THEN 'draft'
-                            WHEN adv_delivered_date IS NOT NULL THEN 'delivered'
-                            WHEN adv_first_delivery_date IS NOT NULL THEN 'in_delivery'
-                            ELSE 'confirmed' END AS state
-                          FROM sale_order
-                         WHERE id IN %(ids)s
-                       ) reached
-                 WHERE reached.id = so.id
-                """,
-                ids=ids,
-                ranks=DESK_ORDER,
-            )
-        )
-
-    @api.model
-    def _adv_mark_first_orders(self):
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE sale_order so
-                   SET adv_is_first_order = TRUE
-                  FROM (
-                        SELECT DISTINCT ON (company_id, adv_commercial_partner_id) id
-                          FROM sale_order
-                         WHERE adv_confirmed_date IS NOT NULL
-                         ORDER BY company_id, adv_commercial_partner_id, adv_confirmed_date, id
-                       ) first
-                 WHERE so.id = first.id AND so.adv_is_first_order IS NOT TRUE
-                """
-            )
-        )
+        return tuple(row[0] for row in rows)

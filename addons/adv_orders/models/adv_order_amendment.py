@@ -95,13 +95,13 @@ class AdvOrderAmendment(models.Model):
             "qualified_date": event_now(self.env),
         }
         self.write(vals)
-        if qualification == "customer":
-            self.error_id._adv_dismiss(self.env._("The customer's wish"))
-            return
+        vals_by_id = {}
+        if qualification == "error":
+            vals_by_id = {amendment.id: amendment._adv_prepare_error_vals(error_type) for amendment in self}
+        reason = self.env._("Qualified anew, as the customer's wish or another error")
+        rows = self.env["adv.order.error"]._adv_replace(self, vals_by_id, reason)
         for amendment in self:
-            amendment.error_id = self.env["adv.order.error"]._adv_log(
-                [amendment._adv_prepare_error_vals(error_type)]
-            )
+            amendment.error_id = rows.get(amendment.id) or amendment.error_id
 
     def _adv_prepare_error_vals(self, error_type):
         """Return the ledger values: made at entry, and found when the order was already confirmed."""
@@ -114,10 +114,7 @@ class AdvOrderAmendment(models.Model):
             "found_step": "preparation",
             "found_by": "amendment",
             "escaped": True,
-            "author_id": self.order_id.create_uid.id,
-            "res_model": self._name,
-            "res_id": self.id,
-            "source_key": f"amendment,{self.id},{getattr(error_type, 'id', error_type) or ''}",
+            "author_id": self.order_id._adv_entry_author().id,
         }
 
     @api.model

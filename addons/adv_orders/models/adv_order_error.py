@@ -40,6 +40,8 @@ class AdvOrderError(models.Model):
         index=True,
     )
     dismiss_reason = fields.Char(string="Reason of dismissal", readonly=True)
+    dismissed_by = fields.Many2one("res.users", string="Dismissed by", readonly=True, ondelete="set null")
+    dismissed_date = fields.Datetime(string="Dismissed on", readonly=True)
     step = fields.Selection(
         STEPS, string="Made in", required=True, readonly=True, default="entry", index=True
     )
@@ -76,6 +78,7 @@ class AdvOrderError(models.Model):
 
     _source_key_unique = models.UniqueIndex("(source_key) WHERE source_key IS NOT NULL")
     _order_step_index = models.Index("(order_id, step) WHERE order_id IS NOT NULL")
+    _source_index = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
 
     # CRUD
 
@@ -95,19 +98,82 @@ class AdvOrderError(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why this is no error: the reason is kept."))
         self.check_access("read")
-        self.sudo()._adv_dismiss(reason.strip())  # sudo: the ledger has no write ACL; rights checked above
+        self._adv_dismiss(reason.strip())
         return True
 
     def action_open_dismiss(self):
         """Open the wizard that asks for the reason."""
         return self.env["adv.reason"]._adv_open(self, "action_dismiss", self.env._("Dismiss"))
 
+    def action_open_adjust(self):
+        """Open the wizard that corrects minutes and cost, and says what was done against it."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Minutes, cost and corrective action"),
+            "res_model": "adv.error.adjust",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_error_ids": self.ids},
+        }
+
     # BUSINESS
 
+    def _adv_ledger(self):
+        """Return the rows as the system itself: there is no write ACL, nor a trace of who wrote."""
+        return self.with_user(api.SUPERUSER_ID)
+
     def _adv_dismiss(self, reason):
-        self.filtered(lambda error: error.state == "open").write(
-            {"state": "dismissed", "dismiss_reason": reason}
+        """Stop counting the open rows; rights are the caller's matter."""
+        rows = self._adv_ledger().filtered(lambda error: error.state == "open")
+        rows.write(
+            {
+                "state": "dismissed",
+                "dismiss_reason": reason,
+                "dismissed_by": self.env.uid,
+                "dismissed_date": event_now(self.env),
+            }
         )
+
+    def _adv_reopen(self):
+        """Count dismissed rows again."""
+        dismissal = ("dismiss_reason", "dismissed_by", "dismissed_date")
+        rows = self._adv_ledger().filtered(lambda error: error.state == "dismissed")
+        rows.write({"state": "open", **dict.fromkeys(dismissal, False)})
+
+    def _adv_adjust(self, vals):
+        """Correct ``minutes``, ``cost`` (company currency) or ``corrective_action`` of the rows."""
+        allowed = {"minutes", "cost", "corrective_action"}
+        self._adv_ledger().write({name: value for name, value in vals.items() if name in allowed})
+
+    @api.model
+    def _adv_replace(self, sources, vals_by_id, reason):
+        """Make one error, or none, the only open one that is known from each source document.
+
+        For documents on which a person says what it was, and may think again: amendments, returns,
+        complaints. An error of the same type known before is counted again, others are dismissed.
+
+        :param sources: documents of one model
+        :param dict vals_by_id: {id of the document: values as for ``_adv_log``, without the source}; a
+            document that is left out was no error of ours
+        :param str reason: why earlier rows are dismissed
+        :return: {id of the document: its row}
+        """
+        types = self._adv_types()
+        wanted = {}
+        for source_id, vals in vals_by_id.items():
+            kind = vals.get("type") or vals.get("type_id")
+            wanted[source_id] = types[getattr(kind, "id", kind)]
+        known = self._adv_ledger().search([("res_model", "=", sources._name), ("res_id", "in", sources.ids)])
+        same = known.filtered(lambda error: error.type_id == wanted.get(error.res_id))
+        (known - same).with_env(self.env)._adv_dismiss(reason)
+        same._adv_reopen()
+        rows = self._adv_log(
+            [
+                {**vals, "res_model": sources._name, "res_id": source_id}
+                for source_id, vals in vals_by_id.items()
+            ]
+        )
+        return {row.res_id: row for row in rows}
 
     @api.model
     def _adv_log(self, vals_list):
@@ -122,7 +188,7 @@ class AdvOrderError(models.Model):
         types = self._adv_types()
         prepared = [self._adv_prepare_log_vals(dict(vals), types) for vals in vals_list]
         keys = [vals["source_key"] for vals in prepared if vals.get("source_key")]
-        ledger = self.with_user(api.SUPERUSER_ID)  # the ledger has no create ACL: server code only
+        ledger = self._adv_ledger()
         known = (
             {error.source_key: error for error in ledger.search([("source_key", "in", keys)])} if keys else {}
         )

@@ -168,16 +168,21 @@ class SaleOrderLine(models.Model):
         return lines.filtered(lambda line: line.order_id in orders)
 
     def _adv_note_added(self):
-        if self:
-            # sudo: amendments have no create ACL
-            self.env["adv.order.amendment"].sudo().create(
-                [
-                    line._adv_prepare_amendment_vals(
-                        "product_uom_qty", "0", line._adv_shown("product_uom_qty")
-                    )
-                    for line in self
-                ]
-            )
+        """Record lines added after confirmation, and freeze what was agreed on them.
+
+        What a warehouse shipped without an order for it comes with no quantity: nobody wished for it.
+        """
+        ordered = self.filtered("product_uom_qty")
+        if not ordered:
+            return
+        ordered = ordered.sudo()  # sudo: facts and amendments have no write ACL
+        ordered.filtered("product_id")._adv_freeze()
+        ordered.env["adv.order.amendment"].create(
+            [
+                line._adv_prepare_amendment_vals("product_uom_qty", "0", line._adv_shown("product_uom_qty"))
+                for line in ordered
+            ]
+        )
 
     def _adv_prepare_amendment_vals(self, name, old, new):
         return {

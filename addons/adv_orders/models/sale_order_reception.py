@@ -10,31 +10,7 @@ class SaleOrder(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_adv_assistant_id(self):
-        choices = self._adv_assistant_choices()
-        for order in self:
-            own, least_loaded = choices.get(order.company_id.id, ({}, False))
-            partner = order.partner_id
-            assistant = own.get(partner.id) or own.get(partner.commercial_partner_id.id) or least_loaded
-            order.adv_assistant_id = assistant if partner else False
-
-    def _adv_assistant_choices(self):
-        """Return {company id: ({partner id: present assistant id}, least loaded present assistant id)}.
-
-        The load of an assistant is the number of orders not yet delivered.
-        """
-        # sudo: choosing the assistant needs no right on the assistants' absences or on colleagues' orders
-        assistants = self.env["adv.assistant"].sudo().search([("company_id", "in", self.company_id.ids)])
-        if not assistants:
-            return {}
-        present = assistants._adv_present()
-        loads = present._adv_loads()
-        choices = {}
-        for company in assistants.company_id:
-            crew = present.filtered(lambda assistant, company=company: assistant.company_id == company)
-            own = {partner_id: assistant.id for assistant in crew for partner_id in assistant.partner_ids.ids}
-            ranked = sorted(crew.ids, key=lambda assistant_id: (loads.get(assistant_id, 0), assistant_id))
-            choices[company.id] = (own, ranked[0] if ranked else False)
-        return choices
+        self.env["adv.assistant"]._adv_assign(self, "adv_assistant_id")
 
     # CRUD
 

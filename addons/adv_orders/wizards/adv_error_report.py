@@ -44,6 +44,8 @@ class AdvErrorReport(models.TransientModel):
         """
         self.ensure_one()
         self.order_id.check_access("read")
+        # sudo: who entered the order, kept only where the company keeps authors
+        author = self.order_id.sudo()._adv_entry_author() if self.step == "entry" else self.env["res.users"]
         self.env["adv.order.error"]._adv_log(
             [
                 {
@@ -55,6 +57,7 @@ class AdvErrorReport(models.TransientModel):
                     "escaped": self.escaped,
                     "minutes": self.minutes,
                     "cost": self.cost,
+                    "author_id": author.id,
                     "name": self.name or self.type_id.name,
                 }
             ]

@@ -130,7 +130,9 @@ registry.category("web_tour.tours").add("adv_dunning_late_charge", {
             trigger: '.o_data_row:contains("Fixed compensation") .o_list_record_selector input',
             run: "click",
         },
-        { trigger: 'button[name="action_waive"]', run: "click" },
+        { trigger: 'button[name="action_open_waive"]', run: "click" },
+        { trigger: '.modal .o_field_widget[name="reason"] input', run: "edit Goodwill" },
+        { trigger: '.modal button[name="action_waive"]', run: "click" },
         { trigger: '.o_group_header:contains("(1)")' },
     ],
 });

@@ -21,7 +21,7 @@ tours.add("adv_orders_desk", {
         { trigger: "button.o_form_button_save", run: "click" },
         { content: "nothing to settle", trigger: ".o_form_view:not(:has(div[name=adv_banner]))" },
         { trigger: "button[name=action_confirm]", run: "click" },
-        { trigger: ".o_statusbar_status button.o_arrow_button_current[data-value=sale]" },
+        { trigger: ".o_statusbar_status button.o_arrow_button_current[data-value=confirmed]" },
     ],
 });
 

@@ -1,0 +1,193 @@
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import AdvBillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestReceipts(AdvBillingCommon):
+    """Once for each payment, when the money is in, to those who want it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"adv_receipts": "all", "adv_receipts_since": "2026-01-01"})
+        cls.bank = cls.company_data["default_journal_bank"]
+        cls.outstanding = cls.bank.default_account_id.copy({"name": "Outstanding", "reconcile": True})
+        cls.outstanding.account_type = "asset_current"
+        cls.startClassPatcher(
+            patch(
+                "odoo.addons.base.models.ir_actions_report.IrActionsReport.get_wkhtmltopdf_state",
+                lambda self: "install",
+            )
+        )
+
+    def _invoice(self, amount, partner=None, day="2026-01-10"):
+        return self._create_invoice_one_line(
+            partner_id=partner or self.acme,
+            product_id=self.chair,
+            quantity=1,
+            price_unit=amount,
+            invoice_date=day,
+            post=True,
+        )
+
+    def _line(self, amount, day="2026-02-20", partner=None):
+        return self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.bank.id,
+                "date": day,
+                "amount": amount,
+                "payment_ref": "transfer",
+                "partner_id": (partner or self.acme).id,
+            }
+        )
+
+    def _match(self, statement_line, *others):
+        """Match the open side of a statement line with journal items, as the bank reconciliation does."""
+        _liquidity, suspense, _other = statement_line._seek_for_lines()
+        for item in others:
+            suspense.account_id = item.account_id
+            suspense.partner_id = item.partner_id
+        (suspense | self.env["account.move.line"].union(*others)).reconcile()
+
+    def _open(self, invoice):
+        return invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+
+    def _register(self, invoices, amount=None, banked=False, day="2026-02-15"):
+        """Register a payment; ``banked``: straight on the bank's account, nothing to match."""
+        method = self.bank.inbound_payment_method_line_ids[:1]
+        method.payment_account_id = self.bank.default_account_id if banked else self.outstanding
+        return self._pay(invoices, amount, day)
+
+    def _job(self):
+        self.env["adv.receipt"].sudo()._cron_receipts()  # the job runs as superuser
+        return self.env["adv.receipt"].search([("company_id", "=", self.company.id)])
+
+    def test_cheque_handed_over_is_no_money_until_the_bank_has_it(self):
+        invoice = self._invoice(100)
+        payment = self._register(invoice)
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertFalse(self._job())
+        liquidity = payment.move_id.line_ids.filtered(lambda line: line.account_id == self.outstanding)
+        self._match(self._line(100, "2026-02-20"), liquidity)
+        self.assertTrue(payment.is_matched)
+        receipt = self._job()
+        self.assertRecordValues(
+            receipt,
+            [
+                {
+                    "partner_id": self.acme.id,
+                    "payment_id": payment.id,
+                    "date": fields.Date.to_date("2026-02-20"),
+                    "amount": 100.0,
+                    "state": "sent",
+                }
+            ],
+        )
+        self.assertEqual(receipt.line_ids.move_id, invoice)
+
+    def test_once(self):
+        self._register(self._invoice(100), banked=True)
+        receipt = self._job()
+        self.assertEqual(len(receipt), 1)
+        self.assertEqual(self._job(), receipt)
+        mails = self.env["mail.mail"].search([("model", "=", "adv.receipt"), ("res_id", "=", receipt.id)])
+        self.assertEqual(len(mails), 1)
+        self.assertEqual(mails.email_to, "acme@example.com")
+        self.assertEqual(len(mails.attachment_ids), 1)
+
+    def test_two_payments_of_one_invoice(self):
+        invoice = self._invoice(100)
+        self._register(invoice, 30, banked=True)
+        first = self._job()
+        self.assertRecordValues(first.line_ids, [{"amount": 30.0, "amount_left": 70.0}])
+        self._register(invoice, 70, banked=True)
+        second = self._job() - first
+        self.assertRecordValues(second.line_ids, [{"amount": 70.0, "amount_left": 0.0}])
+
+    def test_one_payment_of_three_invoices(self):
+        invoices = self._invoice(100) + self._invoice(40) + self._invoice(5)
+        wizard = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=invoices.ids)
+            .create({"group_payment": True, "payment_date": "2026-02-15"})
+        )
+        self.bank.inbound_payment_method_line_ids[:1].payment_account_id = self.bank.default_account_id
+        payment = wizard._create_payments()
+        self.assertEqual(len(payment), 1)
+        receipt = self._job()
+        self.assertEqual((len(receipt), receipt.amount), (1, 145.0))
+        self.assertEqual(sorted(receipt.line_ids.mapped("amount")), [5.0, 40.0, 100.0])
+
+    def test_bank_statement_line_without_a_payment(self):
+        invoice = self._invoice(100)
+        self._match(self._line(100), self._open(invoice))
+        self.assertEqual(invoice.amount_residual, 0)
+        receipt = self._job()
+        self.assertRecordValues(receipt, [{"amount": 100.0, "payment_id": False, "state": "sent"}])
+        self.assertEqual(receipt.date, fields.Date.to_date("2026-02-20"))
+
+    def test_credit_note_is_no_money(self):
+        invoice = self._invoice(100)
+        self._credit(invoice, day="2026-02-01")
+        self.assertFalse(self._job())
+
+    def test_nobody_until_switched_on(self):
+        self.company.write({"adv_receipts": "off", "adv_receipts_since": False})
+        self._register(self._invoice(100), banked=True)
+        self.assertFalse(self._job())
+        self.company.adv_receipts = "all"
+        self.assertEqual(self.company.adv_receipts_since, self.company._adv_today())
+        self.assertFalse(self._job(), "what came in before gets none")
+
+    def test_only_who_wants_one(self):
+        self.company.adv_receipts = "asked"
+        self.globex.adv_receipt_wanted = True
+        self._register(self._invoice(100), banked=True)
+        self._register(self._invoice(50, self.globex), banked=True)
+        self.assertEqual(self._job().partner_id, self.globex)
+
+    def test_no_address_fails_and_can_be_sent_later(self):
+        self.acme.email = False
+        self._register(self._invoice(100), banked=True)
+        receipt = self._job()
+        self.assertEqual(receipt.state, "failed")
+        self.assertIn("e-mail", receipt.error)
+        self.acme.email = "new@example.com"
+        receipt.action_send()
+        self.assertEqual((receipt.state, receipt.error), ("sent", False))
+        with self.assertRaises(UserError):
+            receipt.action_send()
+
+    def test_statements_do_not_grow_with_the_payments(self):
+        counts = []
+        for number in (2, 10):
+            for _each in range(number):
+                self._register(self._invoice(100), banked=True)
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            made = self.env["adv.receipt"]._adv_make(self.company)
+            counts.append(self.cr.sql_log_count - before)
+            self.assertEqual(len(made), number)
+        self.assertEqual(*counts)
+
+    def test_rights(self):
+        self._register(self._invoice(100), banked=True)
+        self.env["adv.receipt"]._adv_make(self.company)
+        receipt = self.env["adv.receipt"].search([("company_id", "=", self.company.id)])
+        reader = self._user("receipt_reader", "account.group_account_readonly")
+        clerk = self._user("receipt_clerk", "account.group_account_invoice")
+        with self.assertRaises(AccessError):
+            receipt.with_user(reader).action_send()
+        with self.assertRaises(AccessError):
+            receipt.with_user(clerk).write({"amount": 1})
+        receipt.with_user(clerk).action_send()
+        self.assertEqual(receipt.state, "sent")
+        other = self.env["res.company"].create({"name": "Other"})
+        clerk.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        with self.assertRaises(AccessError):
+            receipt.with_user(clerk).with_company(other).read(["amount"])

@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+
+
+class AdvLateCharge(models.Model):
+    """Billing and giving up, always by a person."""
+
+    _inherit = "adv.late.charge"
+
+    bill_id = fields.Many2one(
+        "account.move", "Billed In", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+    )
+
+    @api.model
+    def _adv_protected_fields(self):
+        return super()._adv_protected_fields() | {"bill_id"}
+
+    # === ACTION METHODS ===#
+
+    def action_bill(self):
+        """Make draft invoices of proposed charges, one per customer and currency, for somebody to post.
+
+        They go to the journal of late charges, without tax (interest and compensation are out of the scope of
+        VAT: BOI-TVA-BASE-10-10-10, art. 78 LIVA) and on an account of other income.
+
+        :return: the action that shows the drafts
+        """
+        self._check_manager(self.env._("Only a collection manager bills late charges."))
+        locked = self.try_lock_for_update(allow_referencing=True)
+        charges = locked.filtered(lambda charge: charge.state == "proposed")
+        charges = charges._brought_up_to_date()
+        if not charges:
+            raise UserError(self.env._("Nothing is left to bill in what you chose."))
+        bills = self.env["account.move"]
+        keys = charges.grouped(lambda charge: (charge.company_id, charge.partner_id, charge.currency_id))
+        for (company, partner, currency), group in keys.items():
+            bills |= group._make_bill(company, partner, currency)
+        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice_type")
+        if len(bills) == 1:
+            return {**action, "views": [(False, "form")], "res_id": bills.id, "context": {}}
+        return {**action, "domain": [("id", "in", bills.ids)], "context": {}}
+
+    def action_open_waive(self):
+        """Ask for the reason of giving these charges up."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Waive Late Charges"),
+            "res_model": "adv.late.charge.waive",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_charge_ids": [Command.set(self.ids)]},
+        }
+
+    def action_waive(self, reason=""):
+        """Give proposed charges up; by a collection manager.
+
+        :param str reason: why, kept with the charges
+        :raise UserError: no reason, or a charge is billed
+        """
+        self._check_manager(self.env._("Only a collection manager waives late charges."))
+        if any(charge.state == "billed" for charge in self):
+            raise UserError(self.env._("A billed charge is given up by a credit note."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why these charges are given up."))
+        self._adv_set_facts({"state": "waived", "waive_reason": reason.strip()})
+        return True
+
+    def _check_manager(self, message):
+        if not self.env.su and not self.env.user.has_group("adv_dunning.group_collection_manager"):
+            raise AccessError(message)
+        self.check_access("read")
+
+    # === BUSINESS METHODS ===#
+
+    def _brought_up_to_date(self):
+        """Work the proposed interest out again: payments booked since may be dated before.
+
+        :return: the charges that still stand; the others are dropped
+        """
+        gone = self.browse()
+        for company, charges in self.grouped("company_id").items():
+            interest = charges.filtered(lambda charge: charge.kind == "interest")
+            amounts = self._interest_between(company, interest)
+            for charge in interest:
+                amount, detail = amounts[charge]
+                if charge.currency_id.compare_amounts(amount, charge.amount):
+                    charge._adv_set_facts({"amount": amount, "detail": detail})
+                if amount <= 0:
+                    gone |= charge
+        gone.sudo().unlink()  # sudo: a proposal that fell to nothing; nobody has the right to delete ledgers
+        return self - gone
+
+    def _make_bill(self, company, partner, currency):
+        journal, account = company._adv_late_charges_in()
+        # sudo: the manager, checked above, has no right to make invoices; a draft, posted by an accountant
+        bill = self.env["account.move"].sudo().with_company(company)
+        bill = bill.create(
+            {
+                "move_type": "out_invoice",
+                "journal_id": journal.id,
+                "partner_id": self.move_id[:1].partner_id.id or partner.id,
+                "currency_id": currency.id,
+                "invoice_date": company._adv_today(),
+                "invoice_payment_term_id": False,
+                "invoice_date_due": company._adv_today(),
+                "fiscal_position_id": False,
+                "invoice_line_ids": [Command.create(charge._prepare_bill_line(account)) for charge in self],
+            }
+        )
+        self._adv_set_facts({"state": "billed", "bill_id": bill.id})
+        return bill.sudo(self.env.su)
+
+    def _prepare_bill_line(self, account):
+        self.ensure_one()
+        charge = self.with_context(lang=self.move_id.partner_id.lang or self.env.lang)
+        return {
+            "name": charge._bill_text(),
+            "quantity": 1,
+            "price_unit": self.amount,
+            "account_id": account.id,
+            "tax_ids": [Command.clear()],
+        }
+
+    def _bill_text(self):
+        self.ensure_one()
+        if self.kind == "compensation":
+            return self.env._(
+                "Fixed compensation for recovery costs, invoice %(invoice)s", invoice=self.move_id.name
+            )
+        days = "\n".join(
+            self.env._(
+                "%(start)s to %(end)s: %(days)s days on %(amount)s at %(rate)s %% a year",
+                start=start,
+                end=end,
+                days=days,
+                amount=unpaid,
+                rate=rate,
+            )
+            for start, end, days, unpaid, rate in self.detail or []
+        )
+        return self.env._("Late interest, invoice %(invoice)s", invoice=self.move_id.name) + "\n" + days
+
+    def _free(self):
+        """Propose these charges again: the draft that billed them is gone."""
+        self._adv_set_facts({"state": "proposed", "bill_id": False})

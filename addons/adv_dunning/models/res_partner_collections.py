@@ -1,0 +1,28 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    """What is agreed with a customer about late payment, and what became of one who cannot pay."""
+
+    _inherit = "res.partner"
+
+    adv_contract_rate = fields.Float(
+        "Agreed Late-Interest Rate (% a Year)",
+        company_dependent=True,
+        help="Empty: the rate of the law. In France an agreed rate is at least three times the legal rate.",
+    )
+    adv_doubtful = fields.Boolean(
+        "Doubtful", company_dependent=True, help="Shown among bad debts, with an allowance by age."
+    )
+
+    adv_insolvency_date = fields.Date(
+        "Insolvency Opened On", help="No reminders and no late interest from this day on."
+    )
+    adv_insolvency_deadline = fields.Date(
+        "Claims To Be Filed By", help="Last day to file claims with the administrator."
+    )
+
+    def _adv_insolvent_since(self):
+        """Return the day insolvency proceedings of this customer were opened, or False."""
+        self.ensure_one()
+        return self.commercial_partner_id.adv_insolvency_date

@@ -1,0 +1,191 @@
+import logging
+
+from odoo import SUPERUSER_ID, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from psycopg2 import OperationalError
+
+from ..tools import UnreadableOrder, event_now, parse_order_xml
+
+_logger = logging.getLogger(__name__)
+
+
+class AdvDocument(models.Model):
+    """Recognised electronic orders become quotations; what cannot be read wholly changes nothing."""
+
+    _inherit = "adv.document"
+
+    # READING
+
+    def _adv_read_attachments(self, attachments):
+        """Make a quotation of the first electronic order among ``attachments``, else say why not."""
+        self.ensure_one()
+        for attachment in attachments:
+            file_data, why = self._adv_read_attachment(attachment)
+            if file_data and not why:
+                why = self._adv_import(file_data)
+            if why:
+                self._adv_set_facts({"wait_reason": f"{attachment.name}: {why}"})
+            if file_data or why:
+                return
+
+    def _adv_read_attachment(self, attachment):
+        """Return (file data for the native decoders, why it cannot be read); neither for other files."""
+        name = (attachment.name or "").lower()
+        if not (name.endswith(".xml") or (attachment.mimetype or "").endswith("xml")):
+            return None, False
+        try:
+            root = parse_order_xml(attachment.raw or b"")
+        except UnreadableOrder as error:
+            return None, self._adv_unreadable(error.code)
+        orders = self.env["sale.order"]
+        file_data = {
+            "name": attachment.name,
+            "raw": attachment.raw,
+            "mimetype": attachment.mimetype,
+            "xml_tree": root,
+            "attachment": attachment,
+            "origin_attachment": attachment,
+        }
+        file_data["import_file_type"] = orders._get_import_file_type(file_data)
+        file_data["origin_import_file_type"] = file_data["import_file_type"]
+        file_data["decoder_info"] = orders._get_edi_decoder(file_data, new=True)
+        return (file_data if file_data["decoder_info"] else None), False
+
+    def _adv_unreadable(self, code):
+        return {
+            "huge": self.env._("too big to be read by itself."),
+            "too_many_lines": self.env._("too many lines to be read by itself."),
+            "unsafe": self.env._("declares a document type, which an order never needs: not read."),
+            "malformed": self.env._("no valid XML."),
+        }[code]
+
+    # IMPORTING
+
+    def _adv_import(self, file_data, by_hand=False):
+        """Make the quotation; return why it was not made, in which case nothing was changed.
+
+        :param bool by_hand: a person files it: unknown products become notes instead of stopping
+        """
+        self.ensure_one()
+        trusted = self._adv_is_trusted()
+        try:
+            with self.env.cr.savepoint():
+                order = self._adv_import_order(file_data, by_hand)
+        except OperationalError:
+            raise  # a concurrent change: the mail is delivered again
+        except UserError as error:
+            return str(error)
+        except Exception as error:  # whatever is wrong with a file: it waits for a person
+            _logger.info("Document %s could not be read: %s", self.id, error, exc_info=True)
+            return self.env._("not read: %s", error)
+        self._adv_set_filed("order", order, created=True, automatic=not by_hand)
+        if trusted and not by_hand and self.company_id.adv_touchless:
+            self._adv_confirm_touchless(order)
+        return False
+
+    def _adv_is_trusted(self):
+        """Return whether the sender is a customer or a service known to deliver orders."""
+        service = bool(self.mailbox_id) and self.mailbox_id._adv_is_edi_service(self.email_normalized)
+        return service or bool(self.partner_id)
+
+    def _adv_import_order(self, file_data, by_hand):
+        documents = self.with_user(SUPERUSER_ID).with_company(self.company_id)
+        root = file_data["xml_tree"]
+        buyer = documents._adv_buyer(root, by_hand)
+        documents._adv_check_seller(root)
+        documents._adv_check_reference(root, buyer, by_hand)
+        order = documents.env["sale.order"].create(
+            {
+                "partner_id": buyer.id,
+                "company_id": self.company_id.id,
+                "adv_channel": "edi",
+                "adv_received_date": min(self.received_date, event_now(self.env)),
+                **({} if buyer.user_id or buyer.commercial_partner_id.user_id else {"user_id": False}),
+            }
+        )
+        reading = order.with_context(adv_inbox_buyer=buyer.id, adv_inbox_by_hand=by_hand)
+        reading.env["sale.order"]._get_edi_decoder(file_data, new=True)["decoder"](reading, file_data, True)
+        if not order.order_line.filtered(lambda line: not line.display_type) and not by_hand:
+            raise UserError(self.env._("it has no lines."))
+        self.env.flush_all()
+        documents._adv_attach_to(order)
+        return order.with_env(self.env)
+
+    def _adv_buyer(self, root, by_hand):
+        """Return the customer who orders: named by VAT number or electronic address, or who wrote.
+
+        :raise UserError: when nobody is known, or the order is another customer's than the sender's
+        """
+        builder = self.env["sale.edi.xml.ubl_bis3"]
+        named = builder._import_retrieve_partner_vals(root, "BuyerCustomer")
+        endpoint = [
+            ("peppol_eas", "=", named.get("peppol_eas")),
+            ("peppol_endpoint", "=", named.get("peppol_endpoint")),
+        ]
+        buyer = self.env["res.partner"]._retrieve_partner(
+            vat=named.get("vat"),
+            domain=endpoint if named.get("peppol_endpoint") else None,
+            company=self.company_id,
+        )
+        sender = self.partner_id
+        if by_hand or not buyer:
+            buyer = sender or buyer
+        if not buyer:
+            raise UserError(self.env._("the buyer %s is not known.", named.get("name") or ""))
+        if not by_hand and sender and sender.commercial_partner_id != buyer.commercial_partner_id:
+            raise UserError(
+                self.env._(
+                    "the order is of %(buyer)s, but %(sender)s sent it.",
+                    buyer=buyer.commercial_partner_id.display_name,
+                    sender=sender.display_name,
+                )
+            )
+        return buyer
+
+    def _adv_check_seller(self, root):
+        """Refuse an order that is meant for another supplier."""
+        builder = self.env["sale.edi.xml.ubl_bis3"]
+        named = builder._import_retrieve_partner_vals(root, "SellerSupplier").get("vat")
+        ours = self.company_id.vat
+        if named and ours and self._adv_compact(named) != self._adv_compact(ours):
+            raise UserError(self.env._("it is addressed to another company (%s).", named))
+
+    @staticmethod
+    def _adv_compact(number):
+        return "".join(character for character in number.upper() if character.isalnum())
+
+    def _adv_check_reference(self, root, buyer, by_hand):
+        """Refuse an order that we have already under the customer's reference."""
+        reference = (root.findtext("{*}ID") or "").strip()
+        if not reference or by_hand:
+            return
+        same = self.env["sale.order"].search(
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("adv_commercial_partner_id", "=", buyer.commercial_partner_id.id)
+            & Domain("client_order_ref", "=", reference)
+            & Domain("state", "!=", "cancel"),
+            limit=1,
+        )
+        if same:
+            raise UserError(
+                self.env._(
+                    "order %(order)s has the customer's reference %(reference)s already.",
+                    order=same.name,
+                    reference=reference,
+                )
+            )
+
+    # TOUCHLESS
+
+    def _adv_confirm_touchless(self, order):
+        """Confirm an order that arrived clean, where the company wants it; a blocked one waits as usual."""
+        order = order.with_user(SUPERUSER_ID).with_company(self.company_id)
+        try:
+            with self.env.cr.savepoint():
+                order.action_confirm()
+        except OperationalError:
+            raise
+        except Exception as error:
+            _logger.info("Order %s did not confirm itself: %s", order.name, error)
+            order.message_post(body=self.env._("It did not confirm itself: %s", error))

@@ -1,0 +1,309 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..tools import BLOCKED, IN_DELIVERY, Figure
+
+
+class AdvPartnerStats(models.Model):
+    """Customer at a glance: the figures of one customer, each with the records behind it."""
+
+    _name = "adv.partner.stats"
+    _inherit = ["adv.partner.stats", "adv.figures"]
+
+    figures = fields.Json(compute="_compute_figures")
+    favourites = fields.Char(string="Buys most", compute="_compute_favourites")
+    open_order_ids = fields.Many2many("sale.order", string="Open orders", compute="_compute_open_records")
+    broken_order_ids = fields.Many2many(
+        "sale.order", string="Promises broken", compute="_compute_open_records"
+    )
+
+    # COMPUTE
+
+    def _compute_favourites(self):
+        for stats in self:
+            # sudo: names of products that the customer bought, whoever may see the figures
+            stats.favourites = ", ".join(stats.sudo().product_ids.product_id.mapped("display_name"))
+
+    def _compute_open_records(self):
+        for stats in self:
+            order = self.env["sale.order"]
+            opened, broken = (stats._adv_figure(key).domain for key in ("open_orders", "broken"))
+            stats.open_order_ids = order.search(opened, order="commitment_date, id", limit=10)
+            stats.broken_order_ids = order.search(broken, order="adv_promise_date desc, id desc", limit=5)
+
+    def _compute_figures(self):
+        for stats in self:
+            stats.figures = stats._adv_figure_cards()
+
+    # FIGURES
+
+    def _adv_figures(self):
+        """Return {key: Figure} of what can be opened for this customer."""
+        self.ensure_one()
+        return {
+            figure.key: figure
+            for figure in [
+                *self._adv_figures_orders(),
+                *self._adv_figures_quality(),
+                *self._adv_figures_open(),
+            ]
+        }
+
+    def _adv_figure(self, key):
+        figure = self._adv_figures().get(key)
+        if not figure:
+            raise UserError(self.env._("There is no such figure."))
+        return figure
+
+    def _adv_in_period(self, name):
+        return Domain(name, ">=", self.period_start) & Domain(name, "<=", self.computed_date)
+
+    def _adv_customer_orders(self):
+        return Domain("company_id", "=", self.company_id.id) & Domain(
+            "adv_commercial_partner_id", "=", self.partner_id.id
+        )
+
+    def _adv_figures_orders(self):
+        orders = self._adv_customer_orders()
+        confirmed = orders & Domain("state", "=", "sale")
+        return [
+            Figure(
+                "orders",
+                self.env._("Orders in 12 months"),
+                "sale.order",
+                confirmed & self._adv_in_period("adv_confirmed_date"),
+            ),
+            Figure(
+                "delivered",
+                self.env._("Delivered in 12 months"),
+                "sale.order",
+                confirmed & self._adv_in_period("adv_delivered_date"),
+                {"group_by": ["adv_is_on_time"]},
+            ),
+        ]
+
+    def _adv_figures_quality(self):
+        errors = (
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("partner_id.commercial_partner_id", "=", self.partner_id.id)
+            & Domain("state", "=", "open")
+            & self._adv_in_period("date")
+        )
+        returns = (
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("sale_id.adv_commercial_partner_id", "=", self.partner_id.id)
+            & Domain("state", "=", "done")
+            & Domain("location_id.usage", "=", "customer")
+            & self._adv_in_period("date_done")
+        )
+        return [
+            Figure("errors", self.env._("Our errors"), "adv.order.error", errors),
+            Figure(
+                "escaped",
+                self.env._("Errors that the customer saw"),
+                "adv.order.error",
+                errors & Domain("escaped", "=", True),
+            ),
+            Figure("returns", self.env._("Returns"), "stock.picking", returns),
+        ]
+
+    def _adv_figures_open(self):
+        orders = self._adv_customer_orders()
+        today = self.company_id._adv_today()
+        day_start = self.company_id._adv_day_bounds(today, today)[0]
+        confirmed = orders & Domain("state", "=", "sale")
+        missed = self._adv_in_period("adv_delivered_date") & Domain("adv_is_on_time", "=", False)
+        waiting = Domain("adv_state", "in", IN_DELIVERY) & Domain("adv_promise_date", "<", day_start)
+        return [
+            Figure(
+                "open_orders",
+                self.env._("Open orders"),
+                "sale.order",
+                orders & Domain("adv_state", "in", IN_DELIVERY),
+            ),
+            Figure(
+                "blocked", self.env._("Blocked"), "sale.order", orders & Domain("adv_state", "in", BLOCKED)
+            ),
+            Figure(
+                "quotations",
+                self.env._("Quotations"),
+                "sale.order",
+                orders & Domain("adv_state", "in", ("draft", "quoted")),
+            ),
+            Figure("broken", self.env._("Promises broken"), "sale.order", confirmed & (missed | waiting)),
+        ]
+
+    # CARDS
+
+    def _adv_figure_cards(self):
+        """Return what the widget shows: a list of {key, label, value, hint, tone, parts}."""
+        self.ensure_one()
+        return [
+            self._adv_card_orders(),
+            self._adv_card_habit(),
+            self._adv_card_open(),
+            self._adv_card_on_time(),
+            self._adv_card_errors(),
+            self._adv_card_returns(),
+        ]
+
+    def _adv_card_orders(self):
+        hint = ""
+        if self.order_count:
+            hint = self.env._(
+                "%(amount)s, mean basket %(basket)s",
+                amount=self._adv_money(self.amount, self.currency_id),
+                basket=self._adv_money(self.mean_basket, self.currency_id),
+            )
+        return {
+            "key": "orders",
+            "label": self.env._("Orders in 12 months"),
+            "value": str(self.order_count),
+            "hint": hint,
+        }
+
+    def _adv_card_habit(self):
+        card = {"label": self.env._("Next order"), "value": self.env._("no habit yet"), "hint": ""}
+        if self.next_order_date:
+            card["value"] = format_date(self.env, self.next_order_date)
+            card["hint"] = self.env._("usually every %s days", f"{self.interval_days:g}")
+            if self.is_overdue:
+                card.update(tone="danger", mark=self.env._("overdue"))
+        return card
+
+    def _adv_card_open(self):
+        counts = {
+            key: self._adv_count_figure(self._adv_figure(key))
+            for key in ("open_orders", "blocked", "quotations")
+        }
+        blocked = self.env._("%s blocked", counts["blocked"])
+        return {
+            "key": "open_orders",
+            "label": self.env._("Open orders"),
+            "value": str(counts["open_orders"]),
+            "parts": [
+                *([{"key": "blocked", "text": blocked, "tone": "danger"}] if counts["blocked"] else []),
+                {"key": "quotations", "text": self.env._("%s quotations", counts["quotations"])},
+            ],
+        }
+
+    def _adv_card_on_time(self):
+        broken = self._adv_count_figure(self._adv_figure("broken"))
+        card = {
+            "key": "delivered",
+            "label": self.env._("On time"),
+            "value": self._adv_percent(self.on_time_rate) if self.delivered_count else "-",
+            "hint": self.env._("in full %s", self._adv_percent(self.in_full_rate))
+            if self.delivered_count
+            else self.env._("nothing delivered yet"),
+        }
+        if broken:
+            text = self.env._("%s promises broken", broken)
+            card["parts"] = [{"key": "broken", "text": text, "tone": "danger"}]
+        return card
+
+    def _adv_card_errors(self):
+        card = {
+            "key": "errors",
+            "label": self.env._("Our errors"),
+            "value": str(self.error_caught + self.error_escaped),
+        }
+        if self.error_escaped:
+            text = self.env._("%s seen by the customer", self.error_escaped)
+            card["parts"] = [{"key": "escaped", "text": text, "tone": "danger"}]
+        return card
+
+    def _adv_card_returns(self):
+        hint = ""
+        if self.order_count:
+            hint = self.env._("confirmed in %s", self._adv_duration((self.confirm_days or 0) * 86400))
+        return {
+            "key": "returns",
+            "label": self.env._("Returns"),
+            "value": str(self.return_count),
+            "hint": hint,
+        }
+
+    # RIGHTS
+
+    def _adv_may_follow(self, partner):
+        """Return whether the user may see the figures of ``partner``, also before they exist."""
+        user = self.env.user
+        if user.has_group("sales_team.group_sale_salesman_all_leads"):
+            return True
+        return user.has_group("sales_team.group_sale_salesman") and partner.user_id == user
+
+    # ACTIONS
+
+    def action_open_figure(self, key):
+        """Open the records that a figure counts.
+
+        :param str key: name of the figure
+        :raise UserError: when there is no such figure
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self._adv_open_figure(self._adv_figure(key))
+
+    def action_open_customer(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_new_quotation(self):
+        """Open a new quotation of the customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New quotation"),
+            "res_model": "sale.order",
+            "views": [(False, "form")],
+            "context": {"default_partner_id": self.partner_id.id, "default_company_id": self.company_id.id},
+        }
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def action_open_glance(self):
+        """Open the customer at a glance, with figures of this moment.
+
+        :raise UserError: when the customer is followed by somebody else
+        """
+        self.ensure_one()
+        self.check_access("read")
+        company, partner = self.env.company, self.commercial_partner_id
+        stats = self.env["adv.partner.stats"]
+        known = stats.search([("partner_id", "=", partner.id), ("company_id", "=", company.id)])
+        if not known and not stats._adv_may_follow(partner):
+            raise UserError(
+                self.env._(
+                    "%s is followed by somebody else: ask them or the sales administration.", partner.name
+                )
+            )
+        # sudo: statistics have no ACL for writing; the row is read as the user below
+        stats.sudo()._adv_recompute(company, partner)
+        known = stats.search([("partner_id", "=", partner.id), ("company_id", "=", company.id)])
+        return {
+            "type": "ir.actions.act_window",
+            "name": partner.name,
+            "res_model": "adv.partner.stats",
+            "res_id": known.id,
+            "views": [(self.env.ref("adv_orders.adv_partner_stats_view_form").id, "form")],
+        }
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def action_open_glance(self):
+        """Open the customer of the order at a glance."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.partner_id.with_company(self.company_id).action_open_glance()
