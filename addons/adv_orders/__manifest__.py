@@ -18,6 +18,7 @@
         "data/adv_inbox_data.xml",
         "views/adv_wizard_views.xml",
         "views/adv_check_views.xml",
+        "views/adv_agreement_views.xml",
         "views/adv_approval_views.xml",
         "views/adv_order_error_views.xml",
         "views/adv_return_reason_views.xml",
@@ -29,7 +30,13 @@
         "views/res_config_settings_views.xml",
         "views/adv_menus.xml",
     ],
-    "demo": ["demo/users.xml", "demo/settings.xml", "demo/orders.xml", "demo/customers.xml"],
+    "demo": [
+        "demo/users.xml",
+        "demo/settings.xml",
+        "demo/orders.xml",
+        "demo/customers.xml",
+        "demo/agreements.xml",
+    ],
     "assets": {
         "web.assets_backend": ["adv_orders/static/src/**/*"],
         "web.assets_unit_tests": ["adv_orders/static/tests/**/*.test.js"],

@@ -35,6 +35,7 @@ class AdvCheckResult(models.Model):
     )
     state_rank = fields.Integer(string="Rank of state", readonly=True)
     severity = fields.Selection(related="check_id.severity")
+    check_description = fields.Text(related="check_id.description", string="Rule")
     message = fields.Char(string="What was compared", readonly=True, translate=True)
     fingerprint = fields.Char(readonly=True)
     inputs = fields.Char(
