@@ -23,6 +23,10 @@
         "views/adv_dunning_notice_views.xml",
         "views/adv_dunning_item_views.xml",
         "views/adv_dunning_run_views.xml",
+        "views/adv_dunning_pause_views.xml",
+        "views/adv_dunning_day_views.xml",
+        "views/account_move_views.xml",
+        "views/res_company_views.xml",
         "views/adv_payment_promise_views.xml",
         "views/adv_dispute_views.xml",
         "views/adv_late_charge_views.xml",
@@ -41,6 +45,7 @@
     "assets": {
         "web.assets_tests": ["adv_dunning/static/tests/tours/**/*"],
     },
+    "post_init_hook": "_post_init_hook",
     "application": True,
     "installable": True,
 }

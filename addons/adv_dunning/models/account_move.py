@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class AccountMove(models.Model):
@@ -7,6 +8,27 @@ class AccountMove(models.Model):
     adv_late_charge_ids = fields.One2many(
         "adv.late.charge", "bill_id", "Late Charges Billed Here", readonly=True, copy=False
     )
+
+    # What the bank collects for us
+    adv_collection_kind = fields.Selection(
+        [("direct_debit", "Direct debit"), ("bill", "Bill of exchange")],
+        string="Handed to the Bank As",
+        copy=False,
+        help="Reminders wait until some bank days after the maturity.",
+    )
+    adv_collection_date = fields.Date("Handed Over On", copy=False)
+    adv_collection_maturity = fields.Date("Collected On", copy=False)
+    adv_collection_returned = fields.Date(
+        "Returned Unpaid On", copy=False, help="From that day reminders go on at the level they had reached."
+    )
+
+    @api.constrains("adv_collection_kind", "adv_collection_date", "adv_collection_maturity")
+    def _check_adv_collection(self):
+        for move in self:
+            if move.adv_collection_kind and not (move.adv_collection_date and move.adv_collection_maturity):
+                raise ValidationError(
+                    self.env._("What is handed to the bank has a day of handing over and a maturity.")
+                )
 
     # === CRUD METHODS ===#
 

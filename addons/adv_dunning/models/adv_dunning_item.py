@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 OUTCOMES = [
-    ("out_of_scope", "Account not followed"),
+    ("out_of_scope", "Not followed"),
     ("no_followup", "No follow-up"),
     ("partner_excluded", "Customer excluded"),
     ("insolvency", "Insolvency"),
@@ -15,7 +15,7 @@ OUTCOMES = [
     ("stale_bank", "Bank not up to date"),
     ("not_due", "Not due"),
     ("no_level", "No further level reached"),
-    ("too_soon", "Too soon after the last notice"),
+    ("too_soon", "Too soon, or paused"),
     ("below_minimum", "Below the minimum"),
     ("no_address", "No address"),
     ("awaiting_release", "Waiting for release"),
@@ -29,10 +29,11 @@ class AdvDunningItem(models.Model):
     _description = "Followed Instalment"
     _inherit = ["adv.dunning.facts"]
     _order = "days_overdue desc, id"
+    _log_access = False  # rewritten every night; when an outcome changed stands in its history
     _rec_name = "move_id"
 
     move_id = fields.Many2one(
-        "account.move", "Invoice", readonly=True, copy=False, required=True, index=True, ondelete="cascade"
+        "account.move", "Invoice", readonly=True, copy=False, required=True, ondelete="cascade"
     )
     move_line_id = fields.Many2one(
         "account.move.line",
@@ -44,22 +45,19 @@ class AdvDunningItem(models.Model):
     )
     rank = fields.Integer("Instalment", readonly=True, copy=False, required=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, copy=False, index=True)
-    company_id = fields.Many2one(
-        "res.company", "Company", readonly=True, copy=False, required=True, index=True
-    )
+    company_id = fields.Many2one("res.company", "Company", readonly=True, copy=False, required=True)
     currency_id = fields.Many2one("res.currency", "Currency", readonly=True, copy=False, required=True)
     policy_id = fields.Many2one(
         "adv.dunning.policy", "Policy", readonly=True, copy=False, ondelete="set null"
     )
-    level_id = fields.Many2one(
-        "adv.dunning.level", "Level", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
-    )
-    outcome = fields.Selection(OUTCOMES, readonly=True, copy=False, required=True, index=True)
+    level_id = fields.Many2one("adv.dunning.level", "Level", readonly=True, copy=False, ondelete="set null")
+    outcome = fields.Selection(OUTCOMES, readonly=True, copy=False, required=True)
     date = fields.Date(
         "Since", readonly=True, copy=False, required=True, help="Day since which this outcome holds."
     )
     date_checked = fields.Date(readonly=True, copy=False, help="Day of the last computation.")
-    date_due = fields.Date("Due Date", readonly=True, copy=False, index=True)
+    pass_id = fields.Integer("Computation", readonly=True, copy=False, help="The one that saw it last.")
+    date_due = fields.Date("Due Date", readonly=True, copy=False)
     days_overdue = fields.Integer("Days Late", readonly=True, copy=False, aggregator="max")
     amount_open = fields.Monetary("Open", readonly=True, copy=False)
     amount_disputed = fields.Monetary("Disputed", readonly=True, copy=False)

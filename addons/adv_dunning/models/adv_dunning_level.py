@@ -16,6 +16,7 @@ class AdvDunningLevel(models.Model):
     delay = fields.Integer(
         "Days After Due", required=True, help="Days from the due date; negative: before it."
     )
+    day_kind = fields.Selection(related="policy_id.day_kind")
     tone = fields.Selection(
         [
             ("information", "Information"),
@@ -30,8 +31,17 @@ class AdvDunningLevel(models.Model):
     channel = fields.Selection(
         [("email", "E-mail"), ("letter", "Letter"), ("phone", "Telephone")], required=True, default="email"
     )
+    fallback_channel = fields.Selection(
+        [("email", "E-mail"), ("letter", "Letter"), ("phone", "Telephone")],
+        string="Otherwise By",
+        help="Takes over when the customer has no address for the channel, or its e-mail came back; the "
+        "collector is told.",
+    )
     template_id = fields.Many2one(
         "mail.template", string="E-mail Template", domain="[('model', '=', 'adv.dunning.notice')]"
+    )
+    attach_document = fields.Boolean(
+        "Attach the Notice", default=True, help="The notice goes with its e-mail as a PDF document."
     )
     script = fields.Text("What to Say", translate=True, help="Shown to the collector at the telephone.")
     minimum_amount = fields.Monetary("Minimum", help="0: the policy's minimum.")
@@ -43,6 +53,13 @@ class AdvDunningLevel(models.Model):
     _delay_unique = models.Constraint(
         "UNIQUE(policy_id, delay)", "A policy has one level for a number of days."
     )
+
+    def _latest_due(self, company, date):
+        """Return the latest due date that has reached this level at a day, in the days of its policy."""
+        self.ensure_one()
+        if self.policy_id.day_kind == "working":
+            return company._adv_calendar().latest_due(date, self.delay)
+        return fields.Date.subtract(date, days=self.delay)
 
     def action_preview_text(self):
         """Show the text of this level as the native preview of its template does."""

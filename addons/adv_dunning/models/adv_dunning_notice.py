@@ -9,6 +9,7 @@ class AdvDunningNotice(models.Model):
     _inherit = ["adv.dunning.facts", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, amount_company desc, id desc"
     _check_company_auto = True
+    _mail_post_access = "read"  # who reads a notice may write to its customer; the notice itself is a fact
 
     name = fields.Char("Number", readonly=True, copy=False, index=True)
     run_id = fields.Many2one(
@@ -26,7 +27,15 @@ class AdvDunningNotice(models.Model):
     level_id = fields.Many2one(
         "adv.dunning.level", "Level", readonly=True, copy=False, index=True, ondelete="restrict"
     )
-    channel = fields.Selection(related="level_id.channel")
+    channel = fields.Selection(
+        [("email", "E-mail"), ("letter", "Letter"), ("phone", "Telephone")], readonly=True, copy=False
+    )
+    is_fallback = fields.Boolean(
+        "Other Channel",
+        readonly=True,
+        copy=False,
+        help="The customer has no address for the level's channel, or its e-mail bounced.",
+    )
     date = fields.Date(readonly=True, copy=False, index=True)
     amount = fields.Monetary("Claimed", readonly=True, copy=False)
     amount_company = fields.Monetary(
@@ -47,6 +56,11 @@ class AdvDunningNotice(models.Model):
         index=True,
     )
     sent_at = fields.Datetime("Sent On", readonly=True, copy=False)
+    salesperson_id = fields.Many2one("res.users", "Salesperson", readonly=True, copy=False)
+    warned_at = fields.Datetime("Salesperson Told On", readonly=True, copy=False)
+    release_from = fields.Datetime("Release From", compute="_compute_release_from")
+    replied_on = fields.Date("Customer Replied On", readonly=True, copy=False)
+    answered_on = fields.Date("Answered On", readonly=True, copy=False)
     released_by = fields.Many2one("res.users", "Released By", readonly=True, copy=False)
     is_holding = fields.Boolean("Holds the Customer", readonly=True, copy=False)
     error = fields.Text("Problem", readonly=True, copy=False)
@@ -60,6 +74,7 @@ class AdvDunningNotice(models.Model):
 
     _to_send_idx = models.Index("(company_id, run_id) WHERE state = 'ready'")
     _holding_idx = models.Index("(company_id, partner_id) WHERE is_holding")
+    _replied_idx = models.Index("(company_id, partner_id) WHERE replied_on IS NOT NULL")
     _last_notice_idx = models.Index("(company_id, partner_id, currency_id, date)")
 
     # === COMPUTE METHODS ===#
@@ -92,12 +107,19 @@ class AdvDunningNotice(models.Model):
                 "amount",
                 "amount_company",
                 "state",
+                "channel",
+                "is_fallback",
+                "salesperson_id",
+                "warned_at",
+                "replied_on",
+                "answered_on",
                 "sent_at",
                 "released_by",
                 "is_holding",
                 "error",
                 "line_ids",
                 "mail_ids",
+                "document_id",
             }
         )
 
@@ -113,6 +135,7 @@ class AdvDunningNotice(models.Model):
         """Release notices that wait for a person; the next sending takes them."""
         self._check_manager()
         waiting = self.filtered(lambda notice: notice.state == "waiting")
+        waiting._check_salesperson_told()
         waiting._adv_set_facts({"state": "ready", "released_by": self.env.uid})
         return True
 

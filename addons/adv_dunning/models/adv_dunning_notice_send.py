@@ -4,10 +4,7 @@ import logging
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-from odoo.tools.image import image_data_uri
 from psycopg2 import OperationalError
-
-from ..tools.letter import html_to_pdf
 
 _logger = logging.getLogger(__name__)
 
@@ -65,13 +62,15 @@ class AdvDunningNotice(models.Model):
         return paid
 
     def _send_now(self):
-        for level, notices in self.grouped("level_id").items():
-            if level.channel == "email":
+        for (level, channel), notices in self.grouped(lambda n: (n.level_id, n.channel)).items():
+            if channel == "email":
                 notices._send_mails(level)
-            elif level.channel == "phone":
+            elif channel == "phone":
                 notices._schedule_calls(level)
-            elif level.channel == "letter":
+            elif channel == "letter":
                 notices._attach_letters()
+        for notice in self.filtered(lambda notice: notice.is_fallback and not notice.mail_ids):
+            notice._tell_collector(self.env._("The e-mail address of this customer is missing or not valid."))
         self._adv_set_facts({"state": "sent", "sent_at": fields.Datetime.now(), "error": False})
         self._put_on_hold()
 
@@ -92,12 +91,12 @@ class AdvDunningNotice(models.Model):
             )
 
     def _process_attachments_for_template_post(self, mail_template):
-        """Attach the notice as a document to its e-mail (hook of mail.template)."""
-        result = {}
-        for notice in self:
-            name, content = notice._render_document()
-            result[notice.id] = {"attachments": [(name, base64.b64encode(content))]}
-        return result
+        """Attach the notices to their e-mails where the level says so (hook of mail.template)."""
+        documents = self.filtered("level_id.attach_document")._render_each()
+        return {
+            notice_id: {"attachments": [(name, base64.b64encode(content))]}
+            for notice_id, (name, content) in documents.items()
+        }
 
     def _schedule_calls(self, level):
         for notice in self:
@@ -110,12 +109,14 @@ class AdvDunningNotice(models.Model):
             )
 
     def _attach_letters(self):
+        documents = self._render_each()
         for notice in self:
-            notice.message_post(
+            message = notice.message_post(
                 body=self.env._("Letter to print and post."),
-                attachments=[notice._render_document()],
+                attachments=[documents[notice.id]],
                 message_type="notification",
             )
+            notice._adv_set_facts({"document_id": message.attachment_ids[:1].id})
 
     def _collector(self):
         self.ensure_one()
@@ -183,21 +184,3 @@ class AdvDunningNotice(models.Model):
             ),
             "portal_url": self.company_id.get_base_url() + "/my/statement",
         }
-
-    def _render_document(self):
-        """Return the notice as a document: (file name, content).
-
-        A PDF; where wkhtmltopdf is missing, an HTML page that says so.
-        """
-        self.ensure_one()
-        name = self.env._("Reminder %(number)s", number=self.name or "").replace("/", "-")
-        lang = self._lang()
-        without_pdf = self.env["ir.actions.report"].get_wkhtmltopdf_state() in ("install", "broken")
-        notice = self.with_context(lang=lang)
-        page = notice.env["ir.qweb"]._render(
-            "adv_dunning.letter_page",
-            {"o": notice, "no_pdf": without_pdf, "image_data_uri": image_data_uri},
-        )
-        if without_pdf:
-            return f"{name}.html", page.encode()
-        return f"{name}.pdf", html_to_pdf(page)

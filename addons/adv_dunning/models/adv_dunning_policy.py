@@ -59,6 +59,39 @@ class AdvDunningPolicy(models.Model):
     weekday_to = fields.Selection(WEEKDAYS, string="Send To", required=True, default="4")
     hour_from = fields.Float("From Hour", default=9.0)
     hour_to = fields.Float("To Hour", default=11.0)
+    day_kind = fields.Selection(
+        [("calendar", "Calendar days"), ("working", "Working days")],
+        string="Days Counted",
+        required=True,
+        default="calendar",
+        help="Working days: Monday to Friday without the company's public holidays.",
+    )
+
+    # What makes it wait
+    collection_days = fields.Integer(
+        "Bank Days After Maturity",
+        default=3,
+        help="Working days after the maturity of a direct debit or bill until it counts as unpaid.",
+    )
+    answer_days = fields.Integer(
+        "Days to Answer",
+        default=5,
+        help="Working days for which a customer's reply, or word that it has paid, stops reminders.",
+    )
+    release_notice_hours = fields.Integer(
+        "Hours for the Salesperson",
+        default=48,
+        help="Hours between telling the salesperson and the release of a notice that waits for a person.",
+    )
+    freshness = fields.Selection(
+        [("off", "Do not look"), ("warn", "Warn"), ("stop", "Stop reminders")],
+        string="Bank Not Up to Date",
+        required=True,
+        default="warn",
+        help="When nothing was posted in a bank or cash journal for some days, or a receipt that is not "
+        "matched covers what a customer owes.",
+    )
+    freshness_days = fields.Integer("Days Without Bank Posting", default=5)
     promise_grace_days = fields.Integer(
         "Promise Grace Days", default=3, help="Days after a promised date before the promise is judged."
     )
@@ -81,6 +114,11 @@ class AdvDunningPolicy(models.Model):
 
     _gap_not_negative = models.Constraint(
         "CHECK(gap_days >= 0)", "The days between two notices cannot be negative."
+    )
+    _days_not_negative = models.Constraint(
+        "CHECK(collection_days >= 0 AND answer_days >= 0 AND release_notice_hours >= 0"
+        " AND freshness_days >= 0 AND promise_grace_days >= 0)",
+        "Days and hours cannot be negative.",
     )
     _minimum_not_negative = models.Constraint(
         "CHECK(minimum_amount >= 0)", "The minimum amount cannot be negative."

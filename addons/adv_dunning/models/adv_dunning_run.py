@@ -16,6 +16,7 @@ class AdvDunningRun(models.Model):
     _inherit = ["adv.dunning.facts", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _mail_post_access = "read"
 
     name = fields.Char(compute="_compute_name")
     company_id = fields.Many2one(
@@ -30,6 +31,7 @@ class AdvDunningRun(models.Model):
     state = fields.Selection(
         [
             ("draft", "To compute"),
+            ("computing", "Computing"),
             ("computed", "Computed"),
             ("sending", "Sending"),
             ("done", "Done"),
@@ -45,12 +47,14 @@ class AdvDunningRun(models.Model):
     outcome_counts = fields.Json("Outcomes", readonly=True, copy=False)
     outcome_summary = fields.Text(compute="_compute_outcome_summary")
     computed_at = fields.Datetime(readonly=True, copy=False)
+    warning = fields.Text(readonly=True, copy=False)
 
     # Progress of the sending
     ready_count = fields.Integer("To Send", compute="_compute_progress")
     waiting_count = fields.Integer("To Release", compute="_compute_progress")
     sent_count = fields.Integer("Sent", compute="_compute_progress")
     failed_count = fields.Integer("Failed", compute="_compute_progress")
+    letter_count = fields.Integer("Letters", compute="_compute_letter_count")
     progress = fields.Float(compute="_compute_progress")
     notice_amount = fields.Monetary("Claimed", compute="_compute_progress")
 
@@ -98,7 +102,17 @@ class AdvDunningRun(models.Model):
     @api.model
     def _adv_protected_fields(self):
         return frozenset(
-            {"state", "item_count", "notice_count", "outcome_counts", "computed_at", "notice_ids"}
+            {
+                "state",
+                "item_count",
+                "notice_count",
+                "outcome_counts",
+                "computed_at",
+                "warning",
+                "notice_ids",
+                "position",
+                "pass_id",
+            }
         )
 
     def write(self, vals):
@@ -116,7 +130,9 @@ class AdvDunningRun(models.Model):
     def action_compute(self):
         """Compute the outcome of every open instalment at the run's date, and make the notices.
 
-        May be called again at any time: what has been done stays, nothing is made twice.
+        In batches that are committed one by one. May be called again at any time: what has been done stays,
+        nothing is made twice, and what was interrupted goes on.
+        :raise UserError: somebody else is computing the reminders of the company
         """
         self.check_access("write")
         for run in self:
@@ -150,6 +166,20 @@ class AdvDunningRun(models.Model):
             "target": "new",
             "context": {"default_date": self.date, "default_company_id": self.company_id.id},
         }
+
+    @api.depends("notice_ids.channel", "notice_ids.state")
+    def _compute_letter_count(self):
+        groups = self.env["adv.dunning.notice"]._read_group(self._letters_domain(), ["run_id"], ["__count"])
+        counts = dict(groups)
+        for run in self:
+            run.letter_count = counts.get(run, 0)
+
+    def _letters_domain(self):
+        return [("run_id", "in", self.ids), ("channel", "=", "letter"), ("state", "=", "sent")]
+
+    def action_print_letters(self):
+        """Download the letters that these runs sent as one document."""
+        return self.env["adv.dunning.notice"].search(self._letters_domain()).action_print_letters()
 
     def action_open_notices(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("adv_dunning.action_adv_dunning_notice")
@@ -206,9 +236,11 @@ class AdvDunningRun(models.Model):
         companies = self.env["res.company"].search([])  # pylint: disable=no-search-all
         for position, company in enumerate(companies):
             try:
-                with self.env.cr.savepoint():
-                    self._get_or_create(company, company._adv_today()).with_company(company).action_compute()
+                run = self._get_or_create(company, company._adv_today()).with_company(company)
+                self._adv_commit(0)
+                run.action_compute()
             except UserError as error:
+                run._start_over()
                 _logger.info("Reminders of company %s not computed: %s", company.id, error)
             if not modules.module.current_test:
                 self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - position - 1)
@@ -217,7 +249,10 @@ class AdvDunningRun(models.Model):
     def _cron_send(self):
         """In the policy's window: send what is ready, in the companies that are live."""
         for company in self.env["res.company"].search([("adv_dunning_live", "=", True)]):
-            if company._adv_dunning_policy()._is_send_time(company._adv_now_local()):
+            moment = company._adv_now_local()
+            if company._adv_calendar().is_holiday(moment.date()):
+                continue
+            if company._adv_dunning_policy()._is_send_time(moment):
                 runs = self.search([("company_id", "=", company.id), ("notice_ids.state", "=", "ready")])
                 runs.with_company(company).action_send()
 

@@ -1,62 +1,72 @@
-from odoo import api, fields, models
+import time
+
+from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from psycopg2.errors import LockNotAvailable, SerializationFailure, UniqueViolation
 
 from ..tools.classify import Classification
-from ..tools.scope import Scope
+from ..tools.scope import LONG_AGO, Scope
 
 LOCK_KEY = 1902001  # first key of the advisory locks of this addon; the second is the company
-
-# Columns of an item that every run brings up to date, in the order of `_upsert_items`
-REFRESHED = (
-    "move_line_id",
-    "partner_id",
-    "policy_id",
-    "level_id",
-    "outcome",
-    "date_checked",
-    "date_due",
-    "days_overdue",
-    "amount_open",
-    "amount_disputed",
-    "amount_promised",
-    "amount_credit",
-    "amount_claim",
-    "balance_open",
-    "cycle",
-    "active",
-    "write_uid",
-    "write_date",
-)
+BATCH_LINES = 50_000  # instalments in one committed batch
+MAX_COLLISIONS = 600
+PATIENCE = 0.1  # seconds between two attempts to get at a batch
+NO_PARTNER = 2**31 - 1  # position of the entries without a customer: the last batch
 
 
 class AdvDunningRun(models.Model):
-    """The computation: from the open instalments of a day to outcomes and notices."""
+    """The computation: from the open instalments of a day to outcomes and notices, in committed batches.
+
+    The rules look at one customer at a time, so a batch is a range of customers. Where the computation stands
+    is stored with the batch: killed anywhere, the next one goes on from there.
+    """
 
     _inherit = "adv.dunning.run"
 
-    @api.model
-    def _classification(self, company, date, partner_ids=None):
-        """Return the rules of this company at this day, ready to be selected from."""
-        return Classification(self._scope(company, date, partner_ids))
+    # Where the computation stands
+    position = fields.Integer(readonly=True, copy=False, help="Last customer done while computing.")
+    pass_id = fields.Integer("Computation", readonly=True, copy=False)
 
     @api.model
-    def _scope(self, company, date, partner_ids=None):
+    def _classification(self, company, date, **limits):
+        """Return the rules of this company at this day, ready to be selected from."""
+        return Classification(self._scope(company, date, **limits))
+
+    @api.model
+    def _scope(self, company, date, **limits):
+        """Return what a computation looks at.
+
+        :param limits: `partner_ids`, `partner_range` or `without_partner` of Scope
+        """
         partner_model = self.env["res.partner"].with_company(company)
+
+        def of_partner(name):
+            return partner_model._fields[name].to_sql(partner_model, "partner")
+
         policy = company._adv_dunning_policy()
+        calendar = company._adv_calendar()
+        pauses = [("company_id", "=", company.id), ("partner_id", "=", False)]
+        pauses += [("date_from", "<=", date), ("date_to", ">=", date)]
+        # sudo: whoever previews sees the same levels and pauses
+        levels = self.env["adv.dunning.level"].sudo().search([])  # pylint: disable=no-search-all
         return Scope(
             company_id=company.id,
             date=date,
             account_ids=company._adv_dunning_accounts().ids,
-            policy=SQL(
-                "COALESCE(%s, %s)",
-                partner_model._fields["adv_dunning_policy_id"].to_sql(partner_model, "partner"),
-                policy.id or None,
-            ),
-            excluded=partner_model._fields["adv_dunning_excluded"].to_sql(partner_model, "partner"),
+            policy=SQL("COALESCE(%s, %s)", of_partner("adv_dunning_policy_id"), policy.id or None),
+            excluded=of_partner("adv_dunning_excluded"),
+            direct_debit=of_partner("adv_direct_debit"),
+            contact=of_partner("adv_dunning_contact_id"),
             grace=policy.promise_grace_days,
             rates=self._rates(company, date),
-            partner_ids=partner_ids,
+            limits=[(level.id, level._latest_due(company, date)) for level in levels],
+            collected_from=calendar.first_within(date, policy.collection_days),
+            replied_from=calendar.first_within(date, policy.answer_days),
+            last_bank=company._adv_last_bank_date(date),
+            history=company.adv_dunning_history_date or LONG_AGO,
+            is_paused=bool(self.env["adv.dunning.pause"].sudo().search_count(pauses, limit=1)),  # see above
+            **limits,
         )
 
     @api.model
@@ -66,36 +76,134 @@ class AdvDunningRun(models.Model):
         currencies = currencies.search([])  # pylint: disable=no-search-all
         return currencies._get_rates(company, date)
 
+    # --- Batches
+
     def _compute_outcomes(self):
-        """Work the rules out into a table of this transaction, then insert from it: the number of statements
-        does not depend on the number of instalments."""
+        """Begin or go on, batch by batch; the number of statements of a batch does not depend on its size."""
         self.ensure_one()
-        self._lock_company()
-        self.env["adv.payment.promise"]._judge(self.company_id, self.date)
-        self._replace_unsent()
-        self._materialize()
-        made = self._insert_notices()
-        self._insert_lines(made)
-        self._upsert_items()
-        self._settle_items()
-        self.env["adv.receivable.stats"]._refresh(self.company_id, self.date)
-        self.env.invalidate_all()
-        self._release_paid_holds()
-        self._record_counts(made)
+        self._in_batch(self._begin, wait=False)
+        for batch in self._batches():
+            self._in_batch(self._compute_batch, batch)
+        self._in_batch(self._finish)
+
+    def _in_batch(self, work, *arguments, wait=True):
+        """Do some work alone in its company, and commit it.
+
+        :param bool wait: wait while another process is at work, instead of saying so
+        """
+        for _attempt in range(MAX_COLLISIONS):
+            try:
+                if self._lock_company():
+                    work(*arguments)
+                    self.env.flush_all()
+                    self._adv_commit(0)
+                    return
+                if not wait:
+                    break
+            except (SerializationFailure, UniqueViolation, LockNotAvailable):
+                # another process was faster between our snapshot and our lock: look again
+                if modules.module.current_test:
+                    raise
+            self._start_over()
+            time.sleep(PATIENCE)
+        raise UserError(
+            self.env._(
+                "Reminders of %(company)s are being computed by somebody else. Try again in a moment.",
+                company=self.company_id.name,
+            )
+        )
+
+    def _start_over(self):
+        if not modules.module.current_test:
+            self.env.cr.rollback()
+            self.env.invalidate_all()
 
     def _lock_company(self):
-        """One computation of a company at a time; the second is told so."""
+        """Be the only one who computes in the company until the batch is committed; False: somebody is."""
         self.env.flush_all()
         [(locked,)] = self.env.execute_query(
             SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_KEY, self.company_id.id)
         )
-        if not locked:
-            raise UserError(
-                self.env._(
-                    "Reminders of %(company)s are being computed by somebody else. Try again in a moment.",
-                    company=self.company_id.name,
-                )
+        return locked
+
+    def _batches(self):
+        """Return the batches that are left: ranges of customers, and at last the entries without any.
+
+        The ranges leave no gap; what is open now only tells where to cut.
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT MAX(partner_id), part FROM (
+                    SELECT partner_id, (SUM(lines) OVER (ORDER BY partner_id) - 1)::int / %(size)s AS part
+                      FROM (SELECT partner.commercial_partner_id AS partner_id, COUNT(*) AS lines
+                              FROM account_move_line line
+                              JOIN res_partner partner ON partner.id = line.partner_id
+                             WHERE line.company_id = %(company)s AND line.parent_state = 'posted'
+                               AND line.reconciled IS NOT TRUE AND line.account_id IN (
+                                   SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+                             GROUP BY 1) AS customer
+                ) AS parted GROUP BY part ORDER BY part
+                """,
+                size=BATCH_LINES,
+                company=self.company_id.id,
             )
+        )
+        if not self.position and len(rows) <= 1:
+            return [{}]
+        ends = [last for last, _part in rows[:-1] if last > self.position] + [NO_PARTNER - 1]
+        starts = [self.position + 1, *(end + 1 for end in ends)]
+        ranges = [{"partner_range": bounds} for bounds in zip(starts, ends, strict=False)]
+        return [*ranges, {"without_partner": True}]
+
+    def _begin(self):
+        """Begin a computation; one that was interrupted goes on where it stopped."""
+        if self.state == "computing":
+            return
+        self.env["adv.payment.promise"]._judge(self.company_id, self.date)
+        self._replace_unsent()
+        [(pass_id,)] = self.env.execute_query(
+            SQL("SELECT NEXTVAL(PG_GET_SERIAL_SEQUENCE('adv_dunning_run', 'id'))::int")
+        )
+        self._adv_set_facts({"state": "computing", "pass_id": pass_id, "position": 0, "outcome_counts": {}})
+
+    def _compute_batch(self, batch):
+        last = batch["partner_range"][1] if "partner_range" in batch else NO_PARTNER
+        if self.state != "computing" or self.position >= last:
+            return  # another process did it
+        self._materialize(batch)
+        made = self._insert_notices()
+        self._upsert_items()
+        counts = dict(self.outcome_counts or {})
+        for outcome, count in self._count_outcomes():
+            counts[outcome] = counts.get(outcome, 0) + count
+        self._adv_set_facts(
+            {"position": last, "notice_count": self.notice_count + made, "outcome_counts": counts}
+        )
+
+    def _finish(self):
+        if self.state != "computing":
+            return
+        self._settle_items()
+        self.env["adv.receivable.stats"]._refresh(self.company_id, self.date)
+        self.env.invalidate_all()
+        self._release_paid_holds()
+        self._tell_salespeople()
+        counts = self.outcome_counts or {}
+        states = {state for [state] in self.notice_ids._read_group([("run_id", "=", self.id)], ["state"])}
+        is_done = "sent" in states and not states & {"ready", "waiting"}
+        self._adv_set_facts(
+            {
+                "state": "done" if is_done else "computed",
+                "position": 0,
+                "item_count": sum(counts.values()),
+                "computed_at": fields.Datetime.now(),
+                "warning": self._warn_of_stale_bank(),
+            }
+        )
+
+    # --- One batch
 
     def _replace_unsent(self):
         """Drop the notices of earlier days that no customer ever got: their amounts are out of date.
@@ -124,151 +232,119 @@ class AdvDunningRun(models.Model):
         )
         self.env.invalidate_all()
 
-    def _materialize(self):
+    def _materialize(self, batch):
+        query = self._classification(self.company_id, self.date, **batch).select()
         self.env.flush_all()
-        query = self._classification(self.company_id, self.date).select()
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS adv_dunning_work"))
         self.env.cr.execute(SQL("CREATE TEMPORARY TABLE adv_dunning_work ON COMMIT DROP AS %s", query))
-        self.env.cr.execute(SQL("ANALYZE adv_dunning_work"))
 
     def _insert_notices(self):
-        """Make one notice for each customer and currency with something new to be reminded of.
+        """Make one notice, with its lines, for each customer and currency with something new.
 
-        :return: ids of the notices
+        The unique index refuses an instalment reminded twice.
+
+        :return: the number of notices
         """
         rates = self._rates(self.company_id, self.date)
         values = SQL(", ").join(SQL("(%s::int, %s::numeric)", *rate) for rate in rates.items())
-        rows = self.env.execute_query(
+        [(made,)] = self.env.execute_query(
             SQL(
                 """
-                INSERT INTO adv_dunning_notice (
-                    run_id, company_id, partner_id, contact_id, currency_id, level_id, date, amount,
-                    amount_company, state, name, create_uid, write_uid, create_date, write_date)
-                SELECT %(run)s, %(company)s, work.partner_id, MIN(work.contact_id), work.currency_id,
-                       MIN(work.tone_id), %(date)s, SUM(work.claim),
-                       ROUND(SUM(work.claim) / MIN(rate.rate) * %(company_rate)s::numeric, 2),
-                       CASE WHEN BOOL_OR(work.outcome = 'awaiting_release') THEN 'waiting' ELSE 'ready' END,
-                       %(prefix)s || LPAD((%(made)s + ROW_NUMBER() OVER (
-                           ORDER BY SUM(work.claim) DESC, work.partner_id))::text, 4, '0'),
-                       %(user)s, %(user)s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
-                  FROM adv_dunning_work work
-                  JOIN (VALUES %(rates)s) AS rate (currency_id, rate) ON rate.currency_id = work.currency_id
-                 WHERE work.is_new
-                 GROUP BY work.partner_id, work.currency_id
-                RETURNING id
+                WITH new_notice AS (
+                    INSERT INTO adv_dunning_notice (
+                        run_id, company_id, partner_id, contact_id, currency_id, level_id, channel,
+                        is_fallback, salesperson_id, date, amount, amount_company, state, name,
+                        create_uid, write_uid, create_date, write_date)
+                    SELECT %(run)s, %(company)s, draft.partner_id, draft.contact_id, draft.currency_id,
+                           draft.level_id, draft.channel, draft.channel != level.channel,
+                           CASE WHEN draft.waits THEN partner.user_id END, %(date)s, draft.amount,
+                           ROUND(draft.amount / rate.rate * %(company_rate)s::numeric, 2),
+                           CASE WHEN draft.waits THEN 'waiting' ELSE 'ready' END,
+                           %(prefix)s || LPAD((%(made)s + ROW_NUMBER() OVER (
+                               ORDER BY draft.amount DESC, draft.partner_id))::text, 4, '0'),
+                           %(user)s, %(user)s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
+                      FROM (SELECT partner_id, currency_id, MIN(contact_id) AS contact_id,
+                                   MIN(tone_id) AS level_id, MIN(channel) AS channel, SUM(claim) AS amount,
+                                   BOOL_OR(outcome = 'awaiting_release') AS waits
+                              FROM adv_dunning_work WHERE is_new GROUP BY partner_id, currency_id) AS draft
+                      JOIN res_partner partner ON partner.id = draft.partner_id
+                      JOIN adv_dunning_level level ON level.id = draft.level_id
+                      JOIN (VALUES %(rates)s) AS rate (currency_id, rate)
+                           ON rate.currency_id = draft.currency_id
+                    RETURNING id, partner_id, currency_id
+                ), new_line AS (
+                    INSERT INTO adv_dunning_notice_line (
+                        notice_id, move_id, move_line_id, move_name, rank, level_id, cycle, date_due,
+                        days_overdue, amount_open, amount, is_live,
+                        create_uid, write_uid, create_date, write_date)
+                    SELECT notice.id, work.move_id, work.line_id, move.name, work.rank, work.level_id,
+                           work.cycle, work.date_due, work.days, work.amount, work.claim, TRUE,
+                           %(user)s, %(user)s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
+                      FROM adv_dunning_work work
+                      JOIN new_notice notice ON notice.partner_id = work.partner_id
+                           AND notice.currency_id = work.currency_id
+                      JOIN account_move move ON move.id = work.move_id
+                     WHERE work.is_new
+                )
+                SELECT COUNT(*)::int FROM new_notice
                 """,
                 run=self.id,
                 company=self.company_id.id,
                 date=self.date,
                 company_rate=rates[self.company_id.currency_id.id],
                 prefix=fields.Date.to_string(self.date) + "/" + str(self.company_id.id) + "/",
-                made=len(self.notice_ids),
+                made=self.notice_count,
                 user=self.env.uid,
                 rates=values,
             )
         )
-        return [notice_id for (notice_id,) in rows]
+        return made
 
-    def _insert_lines(self, notice_ids):
-        """Give the new notices their lines; the unique index refuses an instalment reminded twice."""
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO adv_dunning_notice_line (
-                    notice_id, move_id, move_line_id, move_name, rank, level_id, cycle, date_due,
-                    days_overdue, amount_open, amount, is_live,
-                    create_uid, write_uid, create_date, write_date)
-                SELECT notice.id, work.move_id, work.line_id, move.name, work.rank, work.level_id, work.cycle,
-                       work.date_due, work.days, work.amount, work.claim, TRUE,
-                       %(user)s, %(user)s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
-                  FROM adv_dunning_work work
-                  JOIN adv_dunning_notice notice ON notice.id = ANY(%(notices)s)
-                       AND notice.partner_id = work.partner_id AND notice.currency_id = work.currency_id
-                  JOIN account_move move ON move.id = work.move_id
-                 WHERE work.is_new
-                """,
-                notices=notice_ids,
-                user=self.env.uid,
-            )
+    def _count_outcomes(self):
+        return self.env.execute_query(
+            SQL("SELECT outcome, COUNT(*)::int FROM adv_dunning_work GROUP BY outcome")
         )
 
-    def _upsert_items(self):
-        """Store the outcomes; `date` and `history` change only when the outcome or the level does.
-
-        A run of an earlier day than the last one leaves the items alone.
-        """
-        columns = [SQL.identifier(name) for name in REFRESHED]
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO adv_dunning_item AS item (
-                    move_id, rank, company_id, currency_id, date, history, create_uid, create_date,
-                    %(columns)s)
-                SELECT work.move_id, work.rank, %(company)s, work.currency_id, %(date)s,
-                       JSONB_BUILD_ARRAY(JSONB_BUILD_ARRAY(%(date)s::text, work.outcome, work.level_id)),
-                       %(user)s, NOW() AT TIME ZONE 'UTC', work.line_id, work.partner_id, work.policy_id,
-                       work.level_id, work.outcome, %(date)s, work.date_due, work.days, work.amount,
-                       work.disputed, work.promised, work.credit, work.claim, work.balance, work.cycle, TRUE,
-                       %(user)s, NOW() AT TIME ZONE 'UTC'
-                  FROM adv_dunning_work work
-                    ON CONFLICT (move_id, rank) DO UPDATE
-                   SET %(refreshed)s,
-                       date = CASE WHEN %(changed)s THEN EXCLUDED.date ELSE item.date END,
-                       history = CASE WHEN %(changed)s
-                                      THEN COALESCE(item.history, '[]') || EXCLUDED.history
-                                      ELSE item.history END
-                 WHERE item.date_checked <= EXCLUDED.date_checked
-                """,
-                columns=SQL(", ").join(columns),
-                refreshed=SQL(", ").join(SQL("%s = EXCLUDED.%s", column, column) for column in columns),
-                changed=SQL(
-                    "(item.outcome, item.level_id, item.active)"
-                    " IS DISTINCT FROM (EXCLUDED.outcome, EXCLUDED.level_id, TRUE)"
-                ),
-                company=self.company_id.id,
-                date=self.date,
-                user=self.env.uid,
-            )
-        )
-
-    def _settle_items(self):
-        """Instalments that are not open any more become inactive."""
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE adv_dunning_item item
-                   SET active = FALSE, amount_open = 0, amount_disputed = 0, amount_promised = 0,
-                       amount_credit = 0, amount_claim = 0, balance_open = 0,
-                       date = %(date)s, date_checked = %(date)s,
-                       history = COALESCE(item.history, '[]')
-                                 || JSONB_BUILD_ARRAY(JSONB_BUILD_ARRAY(%(date)s::text, 'settled', NULL))
-                 WHERE item.company_id = %(company)s AND item.active AND item.date_checked <= %(date)s
-                   AND NOT EXISTS (SELECT FROM adv_dunning_work work
-                                    WHERE work.move_id = item.move_id AND work.rank = item.rank)
-                """,
-                company=self.company_id.id,
-                date=self.date,
-            )
-        )
-
-    def _record_counts(self, made):
-        counts = dict(
-            self.env.execute_query(
-                SQL("SELECT outcome, COUNT(*)::int FROM adv_dunning_work GROUP BY outcome")
-            )
-        )
-        self._adv_set_facts(
-            {
-                "item_count": sum(counts.values()),
-                "notice_count": self.notice_count + len(made),
-                "outcome_counts": counts,
-                "computed_at": fields.Datetime.now(),
-                "state": "computed" if made or self.state == "draft" else self.state,
-            }
-        )
+    # --- At the end
 
     def _release_paid_holds(self):
         holding = self.env["adv.dunning.notice"].search(
             [("company_id", "=", self.company_id.id), ("is_holding", "=", True)]
         )
         holding._release_holds_if_paid()
+
+    def _tell_salespeople(self):
+        """Tell each salesperson once which customers are about to get a notice that a person releases."""
+        waiting = self.env["adv.dunning.notice"].search(
+            [
+                ("run_id", "=", self.id),
+                ("state", "=", "waiting"),
+                ("salesperson_id", "!=", False),
+                ("warned_at", "=", False),
+            ]
+        )
+        hours = self.company_id._adv_dunning_policy().release_notice_hours
+        for salesperson, notices in waiting.grouped("salesperson_id").items():
+            self.message_notify(
+                partner_ids=salesperson.partner_id.ids,
+                subject=self.env._("Formal notice to your customers"),
+                body=self.env["ir.qweb"]._render(
+                    "adv_dunning.salesperson_notice", {"notices": notices, "hours": hours}
+                ),
+            )
+        waiting._adv_set_facts({"warned_at": fields.Datetime.now()})
+
+    def _warn_of_stale_bank(self):
+        """Return what there is to say about the bank's postings, or False."""
+        policy = self.company_id._adv_dunning_policy()
+        if not policy or policy.freshness == "off":
+            return False
+        last = self.company_id._adv_last_bank_date(self.date)
+        if last and (self.date - last).days <= policy.freshness_days:
+            return False
+        if not last:
+            return self.env._("Nothing was ever posted in a bank or cash journal: payments may be missing.")
+        return self.env._(
+            "Nothing was posted in a bank or cash journal since %(date)s: payments may be missing.",
+            date=fields.Date.to_string(last),
+        )

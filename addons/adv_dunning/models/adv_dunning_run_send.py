@@ -55,20 +55,36 @@ class AdvDunningRun(models.Model):
             return None
 
     def _next_notices(self):
-        """Lock and return the next notices to send; those another worker holds are left to it."""
+        """Lock and return the next notices to send; those another worker holds are left to it.
+
+        A customer who replied and waits for an answer gets nothing.
+        """
+        company = self.company_id
+        replied_from = company._adv_calendar().first_within(
+            company._adv_today(), company._adv_dunning_policy().answer_days
+        )
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM adv_dunning_notice WHERE run_id = %s AND state = 'ready'"
-                " ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
-                self.id,
-                SEND_BATCH,
+                """
+                SELECT id FROM adv_dunning_notice notice
+                 WHERE run_id = %(run)s AND state = 'ready'
+                   AND NOT EXISTS (SELECT FROM adv_dunning_notice replied
+                                    WHERE replied.partner_id = notice.partner_id
+                                      AND replied.company_id = notice.company_id
+                                      AND replied.replied_on >= %(replied_from)s
+                                      AND replied.answered_on IS NULL)
+                 ORDER BY id LIMIT %(size)s FOR NO KEY UPDATE SKIP LOCKED
+                """,
+                run=self.id,
+                replied_from=replied_from,
+                size=SEND_BATCH,
             )
         )
         return self.env["adv.dunning.notice"].browse(row[0] for row in rows)
 
     def _set_state_if_free(self, state):
-        if self.state != state and self.try_lock_for_update(allow_referencing=True):
+        if self.state not in (state, "computing") and self.try_lock_for_update(allow_referencing=True):
             self._adv_set_facts({"state": state})
 
     def _close_if_done(self):

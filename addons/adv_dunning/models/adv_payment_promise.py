@@ -20,6 +20,15 @@ class AdvPaymentPromise(models.Model):
     )
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, check_company=True)
     move_ids = fields.Many2many("account.move", string="Invoices", check_company=True)
+    kind = fields.Selection(
+        [("promise", "Will pay"), ("announced", "Says it has paid")],
+        required=True,
+        default="promise",
+        help="Word that it is paid already stops the reminders of its invoices for some working days, once.",
+    )
+    is_pausing = fields.Boolean(
+        "Stops Reminders", readonly=True, copy=False, default=True, help="Unset on a second announcement."
+    )
     currency_id = fields.Many2one(
         "res.currency", "Currency", required=True, default=lambda self: self.env.company.currency_id
     )
@@ -64,7 +73,7 @@ class AdvPaymentPromise(models.Model):
 
     @api.model
     def _adv_protected_fields(self):
-        return frozenset({"state", "amount_open_made", "amount_received", "date_judged"})
+        return frozenset({"state", "is_pausing", "amount_open_made", "amount_received", "date_judged"})
 
     # === CONSTRAINT METHODS ===#
 
@@ -85,12 +94,25 @@ class AdvPaymentPromise(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("kind") == "announced":
+                vals["date"] = self._announcement_end(vals)
         promises = super().create(vals_list)
         promises._record_open_amounts()
+        promises._pause_once()
         return promises
 
     def write(self, vals):
-        frozen = {"partner_id", "company_id", "currency_id", "move_ids", "amount", "date", "date_made"}
+        frozen = {
+            "kind",
+            "partner_id",
+            "company_id",
+            "currency_id",
+            "move_ids",
+            "amount",
+            "date",
+            "date_made",
+        }
         if frozen & vals.keys() and any(promise.state != "open" for promise in self):
             raise UserError(self.env._("A judged promise stays as it is; record another one."))
         result = super().write(vals)
@@ -119,6 +141,32 @@ class AdvPaymentPromise(models.Model):
         return True
 
     # === BUSINESS METHODS ===#
+
+    @api.model
+    def _announcement_end(self, vals):
+        """Return the last day for which an announced payment stops reminders."""
+        company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
+        day = fields.Date.to_date(vals.get("date_made")) or company._adv_today()
+        return company._adv_calendar().add(day, company._adv_dunning_policy().answer_days)
+
+    def _pause_once(self):
+        """An invoice that was announced as paid before is reminded on; the new announcement is only noted."""
+        announced = self.filtered(lambda promise: promise.kind == "announced")
+        if not announced:
+            return
+        self.env.flush_all()
+        # sudo: earlier announcements count, whoever wrote them down
+        again = self.sudo().search(
+            [
+                ("kind", "=", "announced"),
+                ("state", "!=", "cancelled"),
+                ("move_ids", "in", announced.move_ids.ids),
+            ],
+            order="id",
+        )
+        for promise in announced:
+            if any(promise.move_ids & other.move_ids and other.id < promise.id for other in again):
+                promise._adv_set_facts({"is_pausing": False})
 
     def _record_open_amounts(self):
         """Record what was open when the promise was made; one that names no invoice is about all due."""
@@ -160,7 +208,9 @@ class AdvPaymentPromise(models.Model):
             SQL(
                 "WITH open_line AS (%s), promise AS (%s), promise_left AS (%s)"
                 " SELECT promise_left.id, promise_left.amount, promise_left.received,"
-                "        promise_left.date + %s < %s AS is_over, currency.rounding"
+                "        promise_left.date"
+                "        + CASE promise_left.kind WHEN 'announced' THEN 0 ELSE %s END < %s AS is_over,"
+                "        currency.rounding"
                 "   FROM promise_left JOIN res_currency currency ON currency.id = promise_left.currency_id"
                 "   JOIN adv_payment_promise stored ON stored.id = promise_left.id AND stored.state = 'open'",
                 open_lines(company.id, date),

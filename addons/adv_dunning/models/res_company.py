@@ -7,6 +7,8 @@ from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ..tools.working_days import HOLIDAYS, WorkingCalendar
+
 # Receivable accounts by type that are not open customer invoices: bills of exchange, factored and doubtful
 # accounts of the French (PCG 413, 416) and Spanish (PGC 431, 432, 436) charts.
 SPECIAL_ACCOUNTS = {"FR": ("413", "416"), "ES": ("431", "432", "436")}
@@ -35,6 +37,26 @@ class ResCompany(models.Model):
         string="Default Reminder Policy",
         help="Applies to every customer without a policy of their own. Empty: the shipped policy.",
     )
+
+    adv_holiday_country = fields.Selection(
+        [("FR", "France"), ("ES", "Spain"), ("none", "None")],
+        string="Public Holidays Of",
+        compute="_compute_adv_holiday_country",
+        store=True,
+        readonly=False,
+        help="More days, or days that are worked, stand in the list of local days.",
+    )
+    adv_dunning_history_date = fields.Date(
+        "History Before",
+        help="What fell due before this day is not reminded automatically: it was open when reminders were "
+        "installed.",
+    )
+
+    @api.depends("country_id")
+    def _compute_adv_holiday_country(self):
+        for company in self:
+            code = company.country_id.code
+            company.adv_holiday_country = code if code in HOLIDAYS else "none"
 
     def _compute_adv_tz(self):
         for company in self:
@@ -102,6 +124,35 @@ class ResCompany(models.Model):
         """Return today's date in the company's timezone."""
         return self._adv_date(fields.Datetime.now())
 
+    def _adv_calendar(self):
+        """Return the company's working days (WorkingCalendar), with its public holidays and local days."""
+        self.ensure_one()
+        # sudo: which days are worked is no secret
+        days = self.env["adv.dunning.day"].sudo().search([("company_id", "in", [self.id, False])])
+        return WorkingCalendar(
+            self.adv_holiday_country,
+            closed=days.filtered(lambda day: not day.is_worked).mapped("date"),
+            worked=days.filtered("is_worked").mapped("date"),
+        )
+
+    def _adv_last_bank_date(self, date):
+        """Return the day of the last entry posted in a bank or cash journal up to a day, or None."""
+        self.env.flush_all()
+        [(last,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT MAX(last.date) FROM account_journal journal
+                  JOIN LATERAL (SELECT MAX(move.date) AS date FROM account_move move
+                                 WHERE move.journal_id = journal.id AND move.company_id = %(company)s
+                                   AND move.state = 'posted' AND move.date <= %(date)s) AS last ON TRUE
+                 WHERE journal.type IN ('bank', 'cash') AND journal.company_id = %(company)s
+                """,
+                company=self.id,
+                date=date,
+            )
+        )
+        return last
+
     def _adv_dunning_policy(self):
         """Return the company's default policy: its own choice, else the shipped one."""
         self.ensure_one()
@@ -114,6 +165,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         partner_model = self.env["res.partner"].with_company(self)
         field = partner_model._fields["property_account_receivable_id"]
+        partner_model.flush_model([field.name])
         used = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT (property_account_receivable_id->>%(company)s)::int FROM res_partner"

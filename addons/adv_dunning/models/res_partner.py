@@ -14,6 +14,18 @@ class ResPartner(models.Model):
     adv_dunning_excluded = fields.Boolean(
         "No Reminders", company_dependent=True, help="This customer is never reminded automatically."
     )
+    adv_direct_debit = fields.Boolean(
+        "Pays by Direct Debit",
+        company_dependent=True,
+        help="We collect what is due ourselves: reminders wait until some bank days after the due date.",
+    )
+    adv_dunning_contact_id = fields.Many2one(
+        "res.partner",
+        string="Reminders Go To",
+        company_dependent=True,
+        domain="[('id', 'child_of', commercial_partner_id)]",
+        help="Empty: the invoice contact, else the customer.",
+    )
     adv_on_hold = fields.Boolean(
         "On Hold",
         company_dependent=True,

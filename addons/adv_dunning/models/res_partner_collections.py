@@ -22,6 +22,13 @@ class ResPartner(models.Model):
         "Claims To Be Filed By", help="Last day to file claims with the administrator."
     )
 
+    adv_insolvency_end = fields.Date("Insolvency Ended On", help="Reminders go on from this day.")
+
+    _adv_insolvency_dates = models.Constraint(
+        "CHECK(adv_insolvency_end IS NULL OR adv_insolvency_end >= adv_insolvency_date)",
+        "An insolvency ends after it began.",
+    )
+
     def _adv_insolvent_since(self):
         """Return the day insolvency proceedings of this customer were opened, or False."""
         self.ensure_one()

@@ -1,4 +1,5 @@
 from . import (
+    test_calendar,
     test_late_charges,
     test_outcomes,
     test_run,
@@ -6,4 +7,5 @@ from . import (
     test_send,
     test_tours,
     test_translations,
+    test_waits,
 )

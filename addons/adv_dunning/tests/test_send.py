@@ -120,14 +120,14 @@ class TestSend(DunningCommon):
         first = self._invoice(100, date(2026, 2, 20))
         second = self._invoice(100, date(2026, 2, 20), partner=broken)
         run = self._compute()
-        render = type(run.notice_ids)._render_document
+        render = type(run.notice_ids)._letter_html
 
         def fail_for_broken(notice):
             if notice.partner_id == broken:
                 raise ValueError("no document today")
             return render(notice)
 
-        with patch.object(type(run.notice_ids), "_render_document", fail_for_broken):
+        with patch.object(type(run.notice_ids), "_letter_html", fail_for_broken):
             run.action_send()
         states = {notice.partner_id: notice.state for notice in run.notice_ids}
         self.assertEqual(states, {self.partner: "sent", broken: "failed"})

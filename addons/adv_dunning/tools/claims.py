@@ -2,28 +2,21 @@
 
 from odoo.tools import SQL
 
-from .scope import in_scope
-
 
 class ClaimSteps:
     """Steps of `Classification`; they look at `self.scope`."""
 
-    def _rates(self):
-        values = SQL(", ").join(
-            SQL("(%s::int, %s::numeric)", currency_id, rate) for currency_id, rate in self.scope.rates.items()
-        )
-        return SQL("SELECT * FROM (VALUES %s) AS rate (currency_id, rate)", values)
-
     def _instalments(self):
-        """Open debit items with their rank in the entry, their policy and what stops them at once."""
+        """Open debit items with their rank in the entry and what stops them at once."""
         return SQL(
             """
-            SELECT item.*, rank.rank, policy.id AS policy_id,
+            SELECT item.*, rank.rank, customer.policy_id, move.adv_collection_returned AS date_returned,
                    %(date)s::date - item.date_due AS days,
-                   CASE WHEN item.partner_id IS NULL OR policy.id IS NULL THEN 'out_of_scope'
-                        WHEN NOT %(in_scope)s THEN 'out_of_scope'
+                   CASE WHEN followed.policy_id IS NULL OR item.date_due < %(history)s THEN 'out_of_scope'
                         WHEN item.no_followup THEN 'no_followup'
-                        WHEN %(excluded)s THEN 'partner_excluded'
+                        WHEN customer.is_excluded THEN 'partner_excluded'
+                        WHEN customer.is_insolvent THEN 'insolvency'
+                        WHEN %(in_collection)s THEN 'in_collection'
                         WHEN move.payment_state = 'blocked' THEN 'blocked'
                     END AS stop
               FROM open_line item
@@ -37,14 +30,36 @@ class ClaimSteps:
                        AND line.account_id IN (
                            SELECT id FROM account_account WHERE account_type = 'asset_receivable')
                    ) AS rank ON rank.id = item.line_id
-              LEFT JOIN res_partner partner ON partner.id = item.partner_id
-              LEFT JOIN adv_dunning_policy policy ON policy.id = %(policy)s AND policy.active
+              LEFT JOIN customer ON customer.partner_id = item.partner_id
+              LEFT JOIN followed ON followed.policy_id = customer.policy_id
+                   AND followed.account_id = item.account_id
              WHERE item.amount > 0
             """,
             date=self.scope.date,
-            in_scope=in_scope(self.scope),
-            excluded=SQL("COALESCE(%s, FALSE)", self.scope.excluded),
-            policy=self.scope.policy,
+            history=self.scope.history,
+            in_collection=self._in_collection(),
+        )
+
+    def _in_collection(self):
+        """Is the bank collecting this item: until its maturity and some bank days, unless it came back?
+
+        By direct debit of the customer, by what was handed over with the invoice, or by a native payment that
+        is registered and not in the books yet.
+        """
+        return SQL(
+            """
+            (COALESCE(move.adv_collection_returned, 'infinity') > %(date)s AND (
+                customer.is_direct_debit AND item.date_due >= %(from)s
+                OR move.adv_collection_kind IS NOT NULL AND move.adv_collection_date <= %(date)s
+                   AND move.adv_collection_maturity >= GREATEST(%(from)s, item.date_due)
+                OR move.payment_state IN ('in_payment', 'partial') AND EXISTS (
+                   SELECT FROM account_move__account_payment rel
+                     JOIN account_payment payment ON payment.id = rel.payment_id
+                    WHERE rel.invoice_id = move.id AND payment.state = 'in_process'
+                      AND payment.move_id IS NULL AND payment.amount >= item.amount
+                      AND payment.date BETWEEN %(from)s AND %(date)s)))
+            """,
+            **{"date": self.scope.date, "from": self.scope.collected_from},
         )
 
     def _disputes(self):
@@ -79,13 +94,13 @@ class ClaimSteps:
         return SQL(
             """
             SELECT promise.id, promise.amount, promise.amount_open_made, promise.date, promise.date_made,
-                   promise.date_judged, promise.amount_received, promise.currency_id,
+                   promise.date_judged, promise.amount_received, promise.currency_id, promise.kind,
                    (promise.state = 'open' OR promise.date_judged > %(date)s) AS is_open,
                    ARRAY(SELECT rel.account_move_id FROM account_move_adv_payment_promise_rel rel
                           WHERE rel.adv_payment_promise_id = promise.id ORDER BY 1) AS entries
               FROM adv_payment_promise promise
              WHERE promise.company_id = %(company)s AND promise.date_made <= %(date)s
-               AND promise.state != 'cancelled'
+               AND promise.state != 'cancelled' AND promise.is_pausing
             """,
             company=self.scope.company_id,
             date=self.scope.date,
@@ -99,7 +114,7 @@ class ClaimSteps:
         """
         return SQL(
             """
-            SELECT id, entries, currency_id, date, amount, received, amount - received AS amount_left
+            SELECT id, entries, currency_id, kind, date, amount, received, amount - received AS amount_left
               FROM (
                 SELECT promise.*, LEAST(promise.amount, GREATEST(0,
                            COALESCE(promise.amount_open_made, 0) - COALESCE(still.amount, 0)
@@ -122,18 +137,22 @@ class ClaimSteps:
         )
 
     def _promised(self):
-        """Promised amounts are taken off the instalments they are about, oldest first."""
+        """Promised and announced amounts are taken off the instalments they are about, oldest first."""
         return SQL(
             """
-            SELECT line_id, SUM(amount) AS amount FROM (
-                SELECT item.line_id, LEAST(item.amount - item.disputed, GREATEST(0, total.amount - (
+            SELECT line_id, COALESCE(SUM(amount) FILTER (WHERE kind = 'promise'), 0) AS amount,
+                   COALESCE(SUM(amount) FILTER (WHERE kind = 'announced'), 0) AS announced
+              FROM (
+                SELECT item.line_id, total.kind,
+                       LEAST(item.amount - item.disputed, GREATEST(0, total.amount - (
                            SUM(item.amount - item.disputed) OVER queue - (item.amount - item.disputed)))
                        ) AS amount
-                  FROM (SELECT entries, currency_id, SUM(amount_left) AS amount FROM promise_left
-                         WHERE date + %(grace)s >= %(date)s GROUP BY entries, currency_id) AS total
+                  FROM (SELECT entries, currency_id, kind, SUM(amount_left) AS amount FROM promise_left
+                         WHERE date + CASE kind WHEN 'announced' THEN 0 ELSE %(grace)s END >= %(date)s
+                         GROUP BY entries, currency_id, kind) AS total
                   JOIN undisputed item ON item.move_id = ANY(total.entries)
                        AND item.currency_id = total.currency_id AND item.stop IS NULL
-                WINDOW queue AS (PARTITION BY total.entries ORDER BY item.date_due, item.line_id)
+                WINDOW queue AS (PARTITION BY total.entries, total.kind ORDER BY item.date_due, item.line_id)
             ) AS share GROUP BY line_id
             """,
             grace=self.scope.grace,
@@ -143,8 +162,12 @@ class ClaimSteps:
     def _bases(self):
         return SQL(
             """
-            SELECT item.*, LEAST(item.amount - item.disputed, COALESCE(promised.amount, 0)) AS promised,
-                   GREATEST(0, item.amount - item.disputed - COALESCE(promised.amount, 0)) AS base
+            SELECT item.*, COALESCE(promised.amount, 0) AS promised_only,
+                   COALESCE(promised.announced, 0) AS announced,
+                   LEAST(item.amount - item.disputed,
+                         COALESCE(promised.amount + promised.announced, 0)) AS promised,
+                   GREATEST(0, item.amount - item.disputed
+                               - COALESCE(promised.amount + promised.announced, 0)) AS base
               FROM undisputed item LEFT JOIN promised ON promised.line_id = item.line_id
             """
         )
@@ -155,21 +178,27 @@ class ClaimSteps:
             """
             SELECT item.partner_id, item.currency_id, -SUM(item.amount) AS amount
               FROM open_line item
-              JOIN res_partner partner ON partner.id = item.partner_id
-              JOIN adv_dunning_policy policy ON policy.id = %(policy)s
-             WHERE item.amount < 0 AND NOT item.no_followup AND %(in_scope)s
+              JOIN customer ON customer.partner_id = item.partner_id
+              JOIN followed ON followed.policy_id = customer.policy_id
+                   AND followed.account_id = item.account_id
+             WHERE item.amount < 0 AND NOT item.no_followup
              GROUP BY item.partner_id, item.currency_id
-            """,
-            policy=self.scope.policy,
-            in_scope=in_scope(self.scope),
+            """
         )
 
     def _claims(self):
-        """Credits are taken off the oldest items first; what is left of an item is its claim."""
+        """Credits are taken off the oldest items first; what is left of an item is its claim.
+
+        An item settled and open again is chased anew, unless the bank gave it back: it goes on at its level.
+        """
         return SQL(
             """
-            SELECT item.*, item.base - item.credit AS claim, COALESCE(known.cycle, 1)
-                   + CASE WHEN known.id IS NOT NULL AND NOT known.active THEN 1 ELSE 0 END AS cycle
+            SELECT item.*, item.base - item.credit AS claim,
+                   SUM(CASE WHEN stop IS NULL THEN item.base - item.credit END) OVER (
+                       PARTITION BY item.partner_id, item.currency_id) AS customer_claim,
+                   COALESCE(known.cycle, 1) + CASE
+                       WHEN known.id IS NULL OR known.active OR item.date_returned >= known.date THEN 0 ELSE 1
+                   END AS cycle
               FROM (
                 SELECT base.*, CASE WHEN stop IS NULL AND credit.amount > 0 THEN LEAST(
                            base.base, GREATEST(0, credit.amount - (SUM(base.base) OVER queue - base.base))

@@ -7,11 +7,12 @@ step, so that a step can be read, tested and extended alone. Everything that dec
 from odoo.tools import SQL
 
 from .claims import ClaimSteps
+from .customers import CustomerSteps
 from .levels import LevelSteps
 from .receivable import open_lines
 
 
-class Classification(ClaimSteps, LevelSteps):
+class Classification(CustomerSteps, ClaimSteps, LevelSteps):
     def __init__(self, scope):
         self.scope = scope
 
@@ -19,12 +20,16 @@ class Classification(ClaimSteps, LevelSteps):
         """Return the SELECT of all open instalments with their outcome.
 
         Columns: line_id, move_id, rank, partner_id, currency_id, policy_id, date_due, days, amount, balance,
-        disputed, promised, credit, claim, cycle, outcome, level_id, tone_id, contact_id, is_new.
+        disputed, promised, credit, claim, cycle, outcome, level_id, tone_id, channel, contact_id, is_new.
         `is_new` marks those for which a notice is to be made.
         """
         steps = (
-            ("open_line", open_lines(self.scope.company_id, self.scope.date, self.scope.partner_ids)),
+            ("open_line", self._open_lines()),
             ("rate", self._rates()),
+            ("step", self._steps()),
+            ("followed", self._followed()),
+            ("customer", self._customers()),
+            ("receipt", self._receipts()),
             ("instalment", self._instalments()),
             ("dispute", self._disputes()),
             ("undisputed", self._undisputed()),
@@ -35,6 +40,7 @@ class Classification(ClaimSteps, LevelSteps):
             ("credit", self._credits()),
             ("claim", self._claims()),
             ("last_line", self._last_lines()),
+            ("broken", self._broken()),
             ("levelled", self._levelled()),
             ("last_notice", self._last_notices()),
             ("tone", self._tones()),
@@ -43,6 +49,16 @@ class Classification(ClaimSteps, LevelSteps):
         ctes = SQL(", ").join(SQL("%s AS (%s)", SQL.identifier(name), query) for name, query in steps)
         return SQL("WITH %s %s", ctes, self._outcomes())
 
+    def _open_lines(self):
+        scope = self.scope
+        return open_lines(
+            scope.company_id,
+            scope.date,
+            scope.partner_ids,
+            partner_range=scope.partner_range,
+            without_partner=scope.without_partner,
+        )
+
     def _outcomes(self):
         """The one outcome of each instalment: the first that applies."""
         return SQL(
@@ -50,23 +66,25 @@ class Classification(ClaimSteps, LevelSteps):
             SELECT line_id, move_id, rank, partner_id, currency_id, policy_id, date_due, days, amount,
                    balance, disputed, promised, credit, claim, cycle, outcome,
                    CASE WHEN new_level_id IS NOT NULL THEN new_level_id ELSE last_level_id END AS level_id,
-                   tone_id, contact_id,
+                   tone_id, channel, contact_id,
                    (new_level_id IS NOT NULL AND outcome IN ('chased', 'awaiting_release')) AS is_new
               FROM (
                 SELECT addressed.*, CASE
                        WHEN stop IS NOT NULL THEN stop
                        WHEN disputed >= amount THEN 'disputed'
-                       WHEN promised > 0 AND disputed + promised >= amount THEN 'promised'
+                       WHEN promised_only > 0 AND disputed + promised_only >= amount THEN 'promised'
+                       WHEN announced > 0 AND disputed + promised >= amount THEN 'announced'
+                       WHEN has_replied THEN 'answer_pending'
                        WHEN claim <= 0 THEN 'covered_by_credit'
                        WHEN new_level_id IS NULL AND last_state = 'waiting' THEN 'awaiting_release'
                        WHEN new_level_id IS NULL AND (last_date = %(date)s OR last_state = 'ready')
                             THEN 'chased'
+                       WHEN is_stale THEN 'stale_bank'
                        WHEN new_level_id IS NULL AND days <= 0 THEN 'not_due'
                        WHEN new_level_id IS NULL THEN 'no_level'
-                       WHEN last_notice_date IS NOT NULL AND %(date)s::date - last_notice_date < gap_days
-                            THEN 'too_soon'
+                       WHEN is_paused OR %(date)s::date - last_notice_date < gap_days THEN 'too_soon'
                        WHEN is_small THEN 'below_minimum'
-                       WHEN no_address THEN 'no_address'
+                       WHEN channel IS NULL THEN 'no_address'
                        WHEN tone_release THEN 'awaiting_release'
                        ELSE 'chased' END AS outcome
                   FROM addressed

@@ -43,10 +43,26 @@ class LevelSteps:
             date,
         )
 
+    def _broken(self):
+        """The day on which a promise about each entry was found broken."""
+        return SQL(
+            """
+            SELECT rel.account_move_id AS move_id, MAX(promise.date_judged) AS date
+              FROM adv_payment_promise promise
+              JOIN account_move_adv_payment_promise_rel rel ON rel.adv_payment_promise_id = promise.id
+             WHERE promise.company_id = %(company)s AND promise.kind = 'promise' AND promise.state = 'broken'
+               AND promise.date_judged <= %(date)s
+             GROUP BY rel.account_move_id
+            """,
+            company=self.scope.company_id,
+            date=self.scope.date,
+        )
+
     def _levelled(self):
         """The level each claim reaches now: one step above the last one, unless the policy catches up.
 
-        Levels before the due date expire at the due date and are no step.
+        Levels before the due date expire at the due date and are no step. A promise broken since the last
+        reminder brings the next level at once, whatever its delay.
         """
         return SQL(
             """
@@ -54,21 +70,24 @@ class LevelSteps:
                    last_line.state AS last_state,
                    reached.id AS new_level_id, reached.delay AS new_delay, reached.release_by_hand
               FROM claim
-              JOIN adv_dunning_policy policy ON policy.id = claim.policy_id
+              LEFT JOIN customer ON customer.partner_id = claim.partner_id
               LEFT JOIN last_line ON last_line.move_id = claim.move_id AND last_line.rank = claim.rank
+              LEFT JOIN broken ON broken.move_id = claim.move_id AND broken.date > last_line.date
               LEFT JOIN LATERAL (
-                   SELECT level.id, level.delay, level.release_by_hand FROM adv_dunning_level level
-                    WHERE level.policy_id = claim.policy_id AND level.delay <= claim.days
-                      AND level.delay > COALESCE(last_line.delay, level.delay - 1)
-                      AND (claim.days < 0) = (level.delay < 0)
-                      AND level.id != ALL(COALESCE(last_line.levels, '{}'))
-                    ORDER BY CASE WHEN claim.days >= 0 AND policy.progression = 'step'
-                                  THEN level.delay ELSE -level.delay END
+                   SELECT step.id, step.delay, step.release_by_hand FROM step
+                    WHERE step.policy_id = claim.policy_id
+                      AND (claim.date_due <= step.date_due
+                           OR broken.move_id IS NOT NULL AND EXISTS (
+                              SELECT FROM step AS before
+                               WHERE before.id = last_line.level_id AND before.next_id = step.id))
+                      AND step.delay > COALESCE(last_line.delay, step.delay - 1)
+                      AND (claim.days < 0) = (step.delay < 0)
+                      AND step.id != ALL(COALESCE(last_line.levels, '{}'))
+                    ORDER BY CASE WHEN claim.days >= 0 AND customer.progression = 'step'
+                                  THEN step.delay ELSE -step.delay END
                     LIMIT 1
               ) AS reached ON claim.stop IS NULL AND claim.claim > 0
                    AND (last_line.date IS NULL OR last_line.state = 'sent' AND last_line.date < %(date)s)
-             UNION ALL
-            SELECT claim.*, NULL, NULL, NULL, NULL, NULL, NULL FROM claim WHERE policy_id IS NULL
             """,
             date=self.scope.date,
         )
@@ -95,61 +114,65 @@ class LevelSteps:
         return SQL(
             """
             SELECT DISTINCT ON (share.partner_id, share.currency_id)
-                   share.partner_id, share.currency_id, share.level_id, level.channel,
-                   SUM(share.due_amount) OVER customer AS due_amount,
-                   BOOL_OR(share.release_by_hand) OVER customer AS release_by_hand,
-                   COALESCE(NULLIF(level.minimum_amount, 0), policy.minimum_amount, 0) AS minimum
-              FROM (SELECT partner_id, currency_id, policy_id, new_level_id AS level_id, new_delay AS delay,
+                   share.partner_id, share.currency_id, share.level_id, step.channel, step.fallback_channel,
+                   SUM(share.due_amount) OVER customer_share AS due_amount,
+                   BOOL_OR(share.release_by_hand) OVER customer_share AS release_by_hand,
+                   COALESCE(NULLIF(step.minimum_amount, 0), customer.minimum_amount, 0) AS minimum
+              FROM (SELECT partner_id, currency_id, new_level_id AS level_id, new_delay AS delay,
                            release_by_hand, SUM(claim) AS amount,
                            SUM(CASE WHEN new_delay >= 0 THEN claim ELSE 0 END) AS due_amount
                       FROM levelled WHERE new_level_id IS NOT NULL
-                     GROUP BY partner_id, currency_id, policy_id, new_level_id, new_delay, release_by_hand
+                     GROUP BY partner_id, currency_id, new_level_id, new_delay, release_by_hand
                    ) AS share
-              JOIN adv_dunning_level level ON level.id = share.level_id
-              JOIN adv_dunning_policy policy ON policy.id = share.policy_id
-            WINDOW customer AS (PARTITION BY share.partner_id, share.currency_id)
+              JOIN step ON step.id = share.level_id
+              JOIN customer ON customer.partner_id = share.partner_id
+            WINDOW customer_share AS (PARTITION BY share.partner_id, share.currency_id)
              ORDER BY share.partner_id, share.currency_id, share.delay >= 0 DESC,
-                      CASE WHEN policy.tone_rule = 'amount' THEN share.amount ELSE 0 END DESC,
+                      CASE WHEN customer.tone_rule = 'amount' THEN share.amount ELSE 0 END DESC,
                       share.delay DESC
             """
         )
 
     def _addressed(self):
-        """Each instalment with the notice it would be in: tone, minimum in its currency, contact."""
+        """Each instalment with the notice it would be in: tone, minimum in its currency, contact, channel."""
         return SQL(
             """
             SELECT levelled.*, tone.level_id AS tone_id, tone.release_by_hand AS tone_release,
-                   policy.gap_days, last_notice.date AS last_notice_date,
+                   customer.gap_days, customer.contact_id, customer.is_paused, customer.has_replied,
+                   last_notice.date AS last_notice_date,
+                   customer.is_bank_stale
+                       OR customer.stops_when_stale AND receipt.amount >= levelled.customer_claim AS is_stale,
                    CASE WHEN levelled.new_delay < 0
-                        THEN SUM(levelled.claim) OVER own_level
-                             < COALESCE(NULLIF(own.minimum_amount, 0), policy.minimum_amount, 0) * %(factor)s
+                        THEN SUM(levelled.claim) OVER own_level < %(factor)s
+                             * COALESCE(NULLIF(own.minimum_amount, 0), customer.minimum_amount, 0)
                         ELSE tone.due_amount < tone.minimum * %(factor)s
                     END AS is_small,
-                   CASE tone.channel
-                        WHEN 'email' THEN COALESCE(NULLIF(contact.email, ''), partner.email, '') = ''
-                        WHEN 'letter' THEN COALESCE(NULLIF(contact.street, ''), contact.city, '') = ''
-                        ELSE FALSE
-                    END AS no_address,
-                   contact.id AS contact_id
+                   CASE WHEN %(reachable)s THEN tone.channel
+                        WHEN %(fallback_reachable)s THEN tone.fallback_channel END AS channel
               FROM levelled
-              LEFT JOIN adv_dunning_policy policy ON policy.id = levelled.policy_id
-              LEFT JOIN adv_dunning_level own ON own.id = levelled.new_level_id
+              LEFT JOIN customer ON customer.partner_id = levelled.partner_id
+              LEFT JOIN step AS own ON own.id = levelled.new_level_id
               LEFT JOIN tone ON levelled.new_level_id IS NOT NULL AND tone.partner_id = levelled.partner_id
                    AND tone.currency_id = levelled.currency_id
               LEFT JOIN last_notice ON last_notice.partner_id = levelled.partner_id
                    AND last_notice.currency_id = levelled.currency_id
-              LEFT JOIN res_partner partner ON partner.id = levelled.partner_id
-              LEFT JOIN LATERAL (
-                   SELECT child.id, child.email, child.street, child.city FROM res_partner child
-                    WHERE child.active AND (child.id = partner.id
-                       OR child.parent_id = partner.id AND child.type = 'invoice'
-                          AND COALESCE(child.email, '') != '')
-                    ORDER BY child.id = partner.id, child.id LIMIT 1
-              ) AS contact ON TRUE
+              LEFT JOIN receipt ON receipt.partner_id = levelled.partner_id
+                   AND receipt.currency_id = levelled.currency_id
               LEFT JOIN rate AS own_rate ON own_rate.currency_id = levelled.currency_id
-              LEFT JOIN rate AS policy_rate ON policy_rate.currency_id = policy.currency_id
+              LEFT JOIN rate AS policy_rate ON policy_rate.currency_id = customer.policy_currency_id
             WINDOW own_level AS (
                    PARTITION BY levelled.partner_id, levelled.currency_id, levelled.new_level_id)
             """,
             factor=SQL("COALESCE(own_rate.rate / NULLIF(policy_rate.rate, 0), 1)"),
+            reachable=self._reachable(SQL("tone.channel")),
+            fallback_reachable=self._reachable(SQL("tone.fallback_channel")),
+        )
+
+    @staticmethod
+    def _reachable(channel):
+        """Has the `customer` an address for a channel: an e-mail that did not bounce, a street or a town?"""
+        return SQL(
+            "CASE %s WHEN 'email' THEN customer.has_email WHEN 'letter' THEN customer.has_street"
+            " WHEN 'phone' THEN TRUE ELSE FALSE END",
+            channel,
         )

@@ -4,7 +4,9 @@ reconciled up to that day (`account_partial_reconcile.max_date`)."""
 from odoo.tools import SQL
 
 
-def open_lines(company_id, date, partner_ids=None, credits_only=False):
+def open_lines(
+    company_id, date, partner_ids=None, credits_only=False, partner_range=None, without_partner=False
+):
     """Return a SELECT of the receivable journal items open at the end of a day.
 
     Columns: line_id, move_id, account_id, partner_id (commercial, may be NULL), currency_id, date_due,
@@ -14,7 +16,10 @@ def open_lines(company_id, date, partner_ids=None, credits_only=False):
     :param date date: the day
     :param partner_ids: ids of commercial partners to restrict to, or None for all
     :param bool credits_only: only what the customers have to their credit
+    :param partner_range: (first, last) id of the commercial partners to restrict to, or None
+    :param bool without_partner: only items that name no partner
     """
+    partners = _of_partners(partner_ids, partner_range, without_partner)
     return SQL(
         """
         WITH candidate AS (%(candidates)s), matched AS (%(matched)s)
@@ -30,19 +35,31 @@ def open_lines(company_id, date, partner_ids=None, credits_only=False):
           LEFT JOIN matched ON matched.id = candidate.id
          WHERE ABS(line.amount_currency + COALESCE(matched.amount, 0)) >= currency.rounding / 2
         """,
-        candidates=_candidates(date, _posted(company_id, date, partner_ids, credits_only)),
+        candidates=_candidates(date, _posted(company_id, date, partners, credits_only)),
         matched=_matched(date),
     )
 
 
-def _posted(company_id, date, partner_ids, credits_only):
-    """Condition on `line`: posted up to the day on a receivable account."""
-    partners = SQL()
+def _of_partners(partner_ids, partner_range, without_partner):
+    """Condition on `line`: of some customers, or of nobody."""
+    if without_partner:
+        return SQL("AND line.partner_id IS NULL")
+    if partner_range:
+        return SQL(
+            "AND line.partner_id IN ("
+            "SELECT id FROM res_partner WHERE commercial_partner_id BETWEEN %s AND %s)",
+            *partner_range,
+        )
     if partner_ids is not None:
-        partners = SQL(
+        return SQL(
             "AND line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))",
             list(partner_ids),
         )
+    return SQL()
+
+
+def _posted(company_id, date, partners, credits_only):
+    """Condition on `line`: posted up to the day on a receivable account."""
     return SQL(
         """line.company_id = %(company)s AND line.parent_state = 'posted' AND line.date <= %(date)s
            AND line.account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable')

@@ -244,6 +244,18 @@ class AdvMorning(models.AbstractModel):
                 "adv.approval",
                 pending & Domain("deadline", "<", moments["now"]),
             ),
+            Figure(
+                "requests",
+                self.env._("Requests past due"),
+                "adv.request",
+                self.env["adv.request"]._adv_late_domain(company, moments["now"]),
+            ),
+            Figure(
+                "documents",
+                self.env._("Mail to file"),
+                "adv.document",
+                self.env["adv.document"]._adv_to_file_domain(company),
+            ),
             Figure("absent", self.env._("Absent"), "adv.assistant.absence", absent),
         ]
 
@@ -256,8 +268,10 @@ class AdvMorning(models.AbstractModel):
             "ship": self._adv_card_ship,
             "blocked": self._adv_card_blocked,
             "backlog": self._adv_card_backlog,
-            "late": self._adv_card_late,
+            "late": self._adv_card_count("late"),
             "approvals": self._adv_card_approvals,
+            "requests": self._adv_card_count("requests"),
+            "documents": self._adv_card_count("documents"),
             "absent": self._adv_card_absent,
         }
         cards = [make(company, figures) for key, make in makers.items() if key in figures]
@@ -347,8 +361,9 @@ class AdvMorning(models.AbstractModel):
             card["parts"] = [self._adv_part(figures, "backlog_past", text, "danger")]
         return card
 
-    def _adv_card_late(self, company, figures):
-        return self._adv_card(figures["late"], self._adv_count_figure(figures["late"]))
+    def _adv_card_count(self, key):
+        """Return what makes a card that is one number."""
+        return lambda company, figures: self._adv_card(figures[key], self._adv_count_figure(figures[key]))
 
     def _adv_card_approvals(self, company, figures):
         card = self._adv_card(figures["approvals"], self._adv_count_figure(figures["approvals"]))

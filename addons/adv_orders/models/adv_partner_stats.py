@@ -78,6 +78,12 @@ class AdvPartnerStats(models.Model):
         help="Mean time from reception to confirmation, in twelve months.",
     )
 
+    request_count = fields.Integer(string="Requests", readonly=True, help="Received in twelve months.")
+    rating_count = fields.Integer(string="Ratings", readonly=True, help="Of requests, in twelve months.")
+    satisfaction = fields.Float(
+        string="Satisfied", readonly=True, aggregator="avg", help="Ratings of 4 and 5 among all ratings."
+    )
+
     # WORKLIST
 
     is_mine = fields.Boolean(

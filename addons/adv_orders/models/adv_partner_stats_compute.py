@@ -10,6 +10,8 @@ SOURCES = {
     "sale.order": None,
     "sale.order.line": None,
     "adv.order.error": None,
+    "adv.request": None,
+    "rating.rating": None,
     "stock.picking": ["state", "date_done", "sale_id", "location_id"],
     "res.partner": ["commercial_partner_id", "user_id"],
 }
@@ -95,6 +97,9 @@ class AdvPartnerStats(models.Model):
             "error_escaped",
             "return_count",
             "confirm_days",
+            "request_count",
+            "rating_count",
+            "satisfaction",
             "write_uid",
             "write_date",
         ]
@@ -142,6 +147,9 @@ class AdvPartnerStats(models.Model):
                    COALESCE(mistake.escaped, 0),
                    COALESCE(give_back.return_count, 0),
                    volume.confirm_days,
+                   COALESCE(asked.request_count, 0),
+                   COALESCE(asked.rating_count, 0),
+                   asked.satisfaction,
                    %(uid)s, now() AT TIME ZONE 'UTC'
               FROM customer
               JOIN res_partner partner ON partner.id = customer.partner_id
@@ -149,6 +157,7 @@ class AdvPartnerStats(models.Model):
               LEFT JOIN habit ON habit.partner_id = customer.partner_id
               LEFT JOIN mistake ON mistake.partner_id = customer.partner_id
               LEFT JOIN give_back ON give_back.partner_id = customer.partner_id
+              LEFT JOIN asked ON asked.partner_id = customer.partner_id
              ORDER BY customer.partner_id
             """,
             **{name: scope[name] for name in ("company", "uid", "start", "now", "digits", "tolerance")},
@@ -164,6 +173,7 @@ class AdvPartnerStats(models.Model):
             self._adv_sql_habit(scope),
             self._adv_sql_mistakes(scope),
             self._adv_sql_returns(scope),
+            self._adv_sql_requests(scope),
         ]
 
     @api.model
@@ -289,6 +299,32 @@ class AdvPartnerStats(models.Model):
             start=scope["start"],
             now=scope["now"],
             only=self._adv_sql_only(scope, SQL("so.adv_commercial_partner_id")),
+        )
+
+    @api.model
+    def _adv_sql_requests(self, scope):
+        """Requests received, how many were rated, and the share of 4 and 5 among these."""
+        return SQL(
+            """
+            asked AS (
+                SELECT request.commercial_partner_id AS partner_id,
+                       count(DISTINCT request.id) AS request_count,
+                       count(rating.id) AS rating_count,
+                       (count(*) FILTER (WHERE rating.rating >= 4))::float
+                           / NULLIF(count(rating.id), 0) AS satisfaction
+                  FROM adv_request request
+                  LEFT JOIN rating_rating rating
+                    ON rating.res_model = 'adv.request' AND rating.res_id = request.id AND rating.consumed
+                   AND rating.rating >= 1
+                 WHERE request.company_id = %(company)s AND request.commercial_partner_id IS NOT NULL
+                   AND request.received_date >= %(start)s AND request.received_date <= %(now)s AND %(only)s
+                 GROUP BY request.commercial_partner_id
+            )
+            """,
+            company=scope["company"],
+            start=scope["start"],
+            now=scope["now"],
+            only=self._adv_sql_only(scope, SQL("request.commercial_partner_id")),
         )
 
     # FAVOURITES

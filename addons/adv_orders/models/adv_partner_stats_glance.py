@@ -15,6 +15,15 @@ class AdvPartnerStats(models.Model):
     figures = fields.Json(compute="_compute_figures")
     favourites = fields.Char(string="Buys most", compute="_compute_favourites")
     open_order_ids = fields.Many2many("sale.order", string="Open orders", compute="_compute_open_records")
+    open_request_ids = fields.Many2many(
+        "adv.request", string="Open requests", compute="_compute_open_records"
+    )
+    comment_ids = fields.Many2many(
+        "adv.request",
+        string="Comments",
+        compute="_compute_open_records",
+        help="Requests that the customer rated with words, by kind.",
+    )
     broken_order_ids = fields.Many2many(
         "sale.order", string="Promises broken", compute="_compute_open_records"
     )
@@ -32,6 +41,10 @@ class AdvPartnerStats(models.Model):
             opened, broken = (stats._adv_figure(key).domain for key in ("open_orders", "broken"))
             stats.open_order_ids = order.search(opened, order="commitment_date, id", limit=10)
             stats.broken_order_ids = order.search(broken, order="adv_promise_date desc, id desc", limit=5)
+            asked = self.env["adv.request"]
+            opened, commented = (stats._adv_figure(key).domain for key in ("requests", "comments"))
+            stats.open_request_ids = asked.search(opened, order="date_due, id", limit=10)
+            stats.comment_ids = asked.search(commented, order="kind, received_date desc", limit=40)
 
     def _compute_figures(self):
         for stats in self:
@@ -48,6 +61,7 @@ class AdvPartnerStats(models.Model):
                 *self._adv_figures_orders(),
                 *self._adv_figures_quality(),
                 *self._adv_figures_open(),
+                *self._adv_figures_requests(),
             ]
         }
 
@@ -135,6 +149,36 @@ class AdvPartnerStats(models.Model):
             Figure("broken", self.env._("Promises broken"), "sale.order", confirmed & (missed | waiting)),
         ]
 
+    def _adv_figures_requests(self):
+        asked = Domain("company_id", "=", self.company_id.id) & Domain(
+            "commercial_partner_id", "=", self.partner_id.id
+        )
+        rated = Domain("consumed", "=", True) & Domain("rating", ">=", 1)
+        opened = asked & Domain("state", "=", "open")
+        past = self._adv_in_period("received_date")
+        return [
+            Figure("requests", self.env._("Open requests"), "adv.request", opened),
+            Figure(
+                "requests_late",
+                self.env._("Requests past due"),
+                "adv.request",
+                opened & Domain("date_due", "<", fields.Datetime.now()),
+            ),
+            Figure(
+                "rated",
+                self.env._("Requests rated"),
+                "adv.request",
+                asked & past & Domain("rating_ids", "any", rated),
+            ),
+            Figure(
+                "comments",
+                self.env._("Comments"),
+                "adv.request",
+                asked & Domain("rating_ids", "any", rated & Domain("feedback", "not in", (False, ""))),
+                {"group_by": ["kind"]},
+            ),
+        ]
+
     # CARDS
 
     def _adv_figure_cards(self):
@@ -147,6 +191,7 @@ class AdvPartnerStats(models.Model):
             self._adv_card_on_time(),
             self._adv_card_errors(),
             self._adv_card_returns(),
+            self._adv_card_requests(),
         ]
 
     def _adv_card_orders(self):
@@ -179,13 +224,14 @@ class AdvPartnerStats(models.Model):
             for key in ("open_orders", "blocked", "quotations")
         }
         blocked = self.env._("%s blocked", counts["blocked"])
+        quotations = self.env._("%s quotations", counts["quotations"])
         return {
             "key": "open_orders",
             "label": self.env._("Open orders"),
             "value": str(counts["open_orders"]),
             "parts": [
                 *([{"key": "blocked", "text": blocked, "tone": "danger"}] if counts["blocked"] else []),
-                {"key": "quotations", "text": self.env._("%s quotations", counts["quotations"])},
+                *([{"key": "quotations", "text": quotations}] if counts["quotations"] else []),
             ],
         }
 
@@ -226,6 +272,23 @@ class AdvPartnerStats(models.Model):
             "hint": hint,
         }
 
+    def _adv_card_requests(self):
+        figures = self._adv_figures()
+        late = self._adv_count_figure(figures["requests_late"])
+        card = {
+            "key": "requests",
+            "label": self.env._("Open requests"),
+            "value": str(self._adv_count_figure(figures["requests"])),
+            "parts": [],
+        }
+        if late:
+            text = self.env._("%s past due", late)
+            card["parts"].append({"key": "requests_late", "text": text, "tone": "danger"})
+        if self.rating_count:
+            text = self.env._("%s satisfied", self._adv_percent(self.satisfaction))
+            card["parts"].append({"key": "rated", "text": text})
+        return card
+
     # RIGHTS
 
     def _adv_may_follow(self, partner):
@@ -254,6 +317,17 @@ class AdvPartnerStats(models.Model):
             "res_model": "res.partner",
             "res_id": self.partner_id.id,
             "views": [(False, "form")],
+        }
+
+    def action_new_request(self):
+        """Open a new request of the customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New request"),
+            "res_model": "adv.request",
+            "views": [(False, "form")],
+            "context": {"default_partner_id": self.partner_id.id, "default_company_id": self.company_id.id},
         }
 
     def action_new_quotation(self):

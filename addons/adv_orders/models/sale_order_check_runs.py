@@ -32,7 +32,7 @@ LINE_INPUTS = (
 )
 # of these, what the approvals do not look at: a change of them is looked at by the checks
 OTHER_ORDER_INPUTS = {"partner_invoice_id", "client_order_ref", "fiscal_position_id", "warehouse_id"}
-OTHER_LINE_INPUTS = {"product_uom_id", "tax_ids", "customer_lead"}
+OTHER_LINE_INPUTS = {"tax_ids", "customer_lead"}
 # ... of the customer's addresses, of the products, of the company and of the rules themselves
 PARTNER_INPUTS = (
     "write_date",
@@ -203,28 +203,16 @@ class SaleOrder(models.Model):
         for company, ours in orders.grouped("company_id").items():
             ours = ours.with_company(company)
             ours._adv_run_checks(again=True)
-            ours._adv_submit()._adv_release()
+            ours._adv_resubmit()._adv_release()
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.order_id._adv_inputs_changed()
-        return lines
-
     def write(self, vals):
         result = super().write(vals)
         if OTHER_LINE_INPUTS & vals.keys():
             self.order_id._adv_inputs_changed()
-        return result
-
-    def unlink(self):
-        orders = self.order_id
-        result = super().unlink()
-        orders.exists()._adv_inputs_changed()
         return result
 
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .sale_order_gate import OPEN
+
 
 class SaleOrder(models.Model):
     """What is to be settled on an order, one thing a line, for the panel of its form."""
@@ -20,18 +22,13 @@ class SaleOrder(models.Model):
 
         Checks have the id of their result and who may override them; what departments have to say is text.
         """
-        results = self.adv_check_result_ids.filtered(self._adv_is_to_settle).sorted(
+        results = self.adv_check_result_ids if self.state in OPEN else self.adv_check_result_ids.browse()
+        found = results.filtered(self._adv_is_to_settle).sorted(
             lambda result: (result.severity != "blocking", result.check_id.sequence)
         )
-        items = [result._adv_settle_item() for result in results]
-        others = (
-            self._adv_todo_items()[len(items) :]
-            if self.state in ("draft", "sent")
-            else self._adv_todo_items()
-        )
-        return items + [
+        return [result._adv_settle_item() for result in found] + [
             {"key": f"text-{number}", "id": False, "message": sentence, "blocking": True}
-            for number, sentence in enumerate(others)
+            for number, sentence in enumerate(self._adv_approval_items())
         ]
 
 

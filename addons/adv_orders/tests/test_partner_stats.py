@@ -346,7 +346,9 @@ class TestGlance(PartnerStatsCommon):
         action = contact.with_user(self.assistant).action_open_glance()
         stats = self.model.with_user(self.assistant).browse(action["res_id"])
         self.assertEqual(stats.partner_id, self.customer)
-        self.assertEqual([card["value"] for card in stats.figures], ["0", "no habit yet", "0", "-", "0", "0"])
+        self.assertEqual(
+            [card["value"] for card in stats.figures], ["0", "no habit yet", "0", "-", "0", "0", "0"]
+        )
 
     def test_figures_are_those_of_the_moment(self):
         order = self.order()

@@ -1,5 +1,5 @@
 import { Component } from "@odoo/owl";
-import { formatDate, formatDateTime } from "@web/core/l10n/dates";
+import { formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -17,7 +17,7 @@ export function timelineSteps(data, now) {
     const promise = data.adv_promise_date;
     const missed = delivered
         ? !data.adv_is_on_time
-        : Boolean(promise) && promise.endOf("day") < now;
+        : data.adv_lateness === "late" || (Boolean(promise) && promise.endOf("day") < now);
     const step = (name, label, date) => ({ name, label, date, status: date ? "done" : "open" });
     return [
         step("received", _t("Received"), data.adv_received_date),
@@ -34,6 +34,33 @@ export function timelineSteps(data, now) {
     ];
 }
 
+/**
+ * What we expect of an order that is confirmed and not delivered yet, or nothing.
+ *
+ * @param {Object} data values of the order's record
+ * @returns {{lateness: string, date: luxon.DateTime|false}|false}
+ */
+export function timelineOutlook(data) {
+    return data.adv_lateness && !data.adv_delivered_date
+        ? { lateness: data.adv_lateness, date: data.adv_expected_date }
+        : false;
+}
+
+/**
+ * A day as a person says it: "Thu, Nov 26", with the year only when it is not this one.
+ *
+ * @param {luxon.DateTime} date
+ * @param {luxon.DateTime} now
+ */
+export function shortDay(date, now) {
+    const format = { weekday: "short", month: "short", day: "numeric" };
+    if (date.year !== now.year) {
+        delete format.weekday;
+        format.year = "numeric";
+    }
+    return date.toLocaleString(format);
+}
+
 export class OrderTimeline extends Component {
     static template = "adv_orders.OrderTimeline";
     static props = { ...standardWidgetProps };
@@ -44,6 +71,31 @@ export class OrderTimeline extends Component {
         open: "fa-circle-o text-muted",
     };
 
+    static outlooks = {
+        on_track: { icon: "fa-check text-success", color: "text-success" },
+        at_risk: { icon: "fa-exclamation-triangle text-warning", color: "text-warning-emphasis" },
+        late: { icon: "fa-exclamation-circle text-danger", color: "text-danger" },
+    };
+
+    get outlook() {
+        return timelineOutlook(this.props.record.data);
+    }
+
+    get outlookStyle() {
+        return OrderTimeline.outlooks[this.outlook.lateness];
+    }
+
+    get outlookText() {
+        const day = this.outlook.date
+            ? shortDay(this.outlook.date, luxon.DateTime.now())
+            : _t("not known");
+        return {
+            on_track: _t("expected %s, on track", day),
+            at_risk: _t("expected %s, at risk", day),
+            late: _t("expected %s, late", day),
+        }[this.outlook.lateness];
+    }
+
     get steps() {
         return timelineSteps(this.props.record.data, luxon.DateTime.now());
     }
@@ -53,7 +105,7 @@ export class OrderTimeline extends Component {
     }
 
     day(step) {
-        return step.date ? formatDate(step.date) : "";
+        return step.date ? shortDay(step.date, luxon.DateTime.now()) : "";
     }
 
     title(step) {
@@ -69,6 +121,7 @@ const TIMELINE_FIELDS = [
     "adv_clean_date",
     "adv_confirmed_date",
     "adv_promise_date",
+    "adv_expected_date",
     "adv_first_delivery_date",
     "adv_delivered_date",
 ];
@@ -78,6 +131,16 @@ export const orderTimeline = {
     fieldDependencies: [
         ...TIMELINE_FIELDS.map((name) => ({ name, type: "datetime", readonly: true })),
         { name: "adv_is_on_time", type: "boolean", readonly: true },
+        {
+            name: "adv_lateness",
+            type: "selection",
+            selection: [
+                ["on_track", ""],
+                ["at_risk", ""],
+                ["late", ""],
+            ],
+            readonly: true,
+        },
     ],
 };
 

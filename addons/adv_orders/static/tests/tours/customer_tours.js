@@ -111,3 +111,34 @@ tours.add("adv_orders_status", {
         },
     ],
 });
+
+tours.add("adv_orders_go_live", {
+    steps: () => [
+        {
+            content: "choosing a profile says what it would do",
+            trigger: "div[name=profile] label:contains('ADV team')",
+            run: "click",
+        },
+        { trigger: "div[name=preview]:contains('Will create departments (1): ADV management')" },
+        { trigger: "button[name=action_apply_profile]", run: "click" },
+        { trigger: "div[name=preview]:contains('Leaves as it is: ADV management')" },
+        {
+            content: "each number of the data opens its list",
+            trigger: "div[name=health] .o_adv_figure[data-key=no_terms] button",
+            run: "click",
+        },
+        { trigger: ".o_list_view" },
+        { trigger: ".breadcrumb-item a, .o_back_button", run: "click" },
+        { trigger: "button[name=action_switch_enforce]", run: "click" },
+        {
+            content: "it says what happens",
+            trigger: ".modal:contains('will stop a confirmation') .btn-primary",
+            run: "click",
+        },
+        { content: "live", trigger: "body:not(:has(.modal)) .ribbon:contains(Live)" },
+        { trigger: "button[name=action_undo]", run: "click" },
+        { trigger: ".modal:contains('before the last switch') .btn-primary", run: "click" },
+        { trigger: "body:not(:has(.modal)) .o_form_view:not(:has(.ribbon:contains(Live):visible))" },
+        { trigger: "button[name=action_switch_warn]" },
+    ],
+});
