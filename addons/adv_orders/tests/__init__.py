@@ -7,6 +7,7 @@ from . import (
     test_backfill,
     test_check_codes,
     test_check_runs,
+    test_check_tours,
     test_checks,
     test_customer_tours,
     test_deliveries,

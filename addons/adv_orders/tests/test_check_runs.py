@@ -223,7 +223,7 @@ class TestCheckRuns(AdvOrdersCommon):
         values = [
             {
                 "partner_id": customers[n % 50].id,
-                "client_order_ref": f"PO-{n // 2}",
+                "client_order_ref": f"PO-{n % 50}-{n // 100}",  # two and two of a customer
                 "pricelist_id": pricelist.id,
                 "commitment_date": "2020-01-01 10:00:00" if n % 3 else False,
                 "order_line": [
