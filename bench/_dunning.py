@@ -10,6 +10,7 @@ import odoo
 
 DAY = date(2026, 3, 2)
 NEXT_DAY = date(2026, 3, 20)
+NIGHT_BEFORE = date(2025, 11, 10)  # nothing is due yet: the run of that night knows every instalment
 DELAYS = (5, 15)
 PER_CUSTOMER = 20
 
@@ -41,6 +42,9 @@ def prepare(env, lines, peer):
     )
     env.flush_all()
     _load(env, company, journal, account, income, customers, lines)
+    _stay_in_one_transaction(env)
+    compute_ours(env, NIGHT_BEFORE)
+    env.cr.execute("ANALYZE adv_dunning_item; ANALYZE adv_dunning_notice; ANALYZE adv_dunning_notice_line")
 
 
 def _prepare_ours(env, company):
@@ -116,6 +120,7 @@ def _load(env, company, journal, account, income, customers, lines):
         "count": len(customers),
         "lines": lines,
         "day": DAY,
+        "made": date(2025, 11, 1),
         "user": env.uid,
     }
     env.cr.execute(
@@ -126,7 +131,7 @@ def _load(env, company, journal, account, income, customers, lines):
                 payment_state, amount_total, amount_residual, amount_untaxed, amount_total_signed,
                 amount_residual_signed, create_uid, write_uid, create_date, write_date)
             SELECT 'BENCH/' || number, 'posted', 'out_invoice', 'no', %(journal)s, %(company)s, %(currency)s,
-                   customer, customer, %(user)s, due - 30, due - 30, due, 'not_paid', amount, amount, amount,
+                   customer, customer, %(user)s, %(made)s, %(made)s, due, 'not_paid', amount, amount, amount,
                    amount, amount, %(user)s, %(user)s, NOW(), NOW()
               FROM (SELECT number,
                            (%(customers)s::int[])[1 + number %% %(count)s] AS customer,
@@ -214,17 +219,24 @@ def compute_bare(env, day):
     return run
 
 
-COMPUTE = {"ours": compute_ours, "bare": compute_bare, "oca": compute_oca}
+COMPUTE = {"ours": compute_ours, "ours, first": compute_ours, "bare": compute_bare, "oca": compute_oca}
 
 
 def race(env, rounds, peer):
-    """Compute in turn and roll back; then compare the levels of two days."""
+    """Compute in turn and roll back; then compare the levels of two days.
+
+    "ours" finds the outcomes of an earlier night, as every run but the first does; "ours, first" finds none.
+    """
     _stay_in_one_transaction(env)
     env.cr.commit()
-    names = ["ours", "bare", *(["oca"] if peer else [])]
+    names = ["ours", "ours, first", "bare", *(["oca"] if peer else [])]
     costs = {name: [] for name in names}
     for number in range(rounds + 1):  # the first round warms up and does not count
         for name in names[number % len(names) :] + names[: number % len(names)]:
+            if not number and name == "oca":
+                continue  # long enough not to need it
+            if name == "ours, first":
+                env.cr.execute("DELETE FROM adv_dunning_item")
             cost = _measured(env, lambda name=name: COMPUTE[name](env, DAY))
             if number:
                 costs[name].append(cost)

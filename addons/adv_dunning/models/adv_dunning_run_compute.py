@@ -106,12 +106,7 @@ class AdvDunningRun(models.Model):
                     raise
             self._start_over()
             time.sleep(PATIENCE)
-        raise UserError(
-            self.env._(
-                "Reminders of %(company)s are being computed by somebody else. Try again in a moment.",
-                company=self.company_id.name,
-            )
-        )
+        raise UserError(self._busy_message(self.company_id))
 
     def _start_over(self):
         if not modules.module.current_test:
