@@ -22,6 +22,7 @@
         "views/adv_dispute_views.xml",
         "views/adv_billing_run_views.xml",
         "views/adv_credit_reason_views.xml",
+        "views/adv_month_end_views.xml",
         "views/adv_receipt_views.xml",
         "views/product_category_views.xml",
         "views/res_config_settings_views.xml",

@@ -12,6 +12,8 @@ from . import (
     adv_check,
     adv_credit_reason,
     adv_dispute,
+    adv_month_end,
+    adv_month_end_line,
     adv_receipt,
     adv_receipt_line,
     res_company,

@@ -24,6 +24,16 @@ class SaleOrder(models.Model):
             vals["invoice_date"] = plan.invoice_date
         return vals
 
+    def _adv_issue_credit(self, lines):
+        """Return the draft credit note of ``lines``, with the reason of goods that came back."""
+        quantities = {line.id: line.qty_to_invoice for line in lines}
+        plan = BillingPlan(quantities, "order", self.company_id._adv_today())
+        notes = self.with_context(adv_billing_plan=plan)._create_invoices(final=True)
+        notes = notes.with_context(adv_billing_plan=None)
+        reason = self.env.ref("adv_billing.credit_reason_return", raise_if_not_found=False)
+        notes.filtered(lambda note: note.move_type == "out_refund").adv_credit_reason_id = reason
+        return notes
+
     def _create_invoices(self, grouped=False, final=False, date=None):
         plan = self._adv_billing_plan()
         if not plan:

@@ -107,4 +107,4 @@ class SaleOrder(models.Model):
         # checks and blocks are written by server code, whoever ended the hold
         waiting = self.sudo().filtered(lambda order: order.adv_blocked and order.state in ("draft", "sent"))
         if waiting:
-            waiting._adv_submit()._adv_release()
+            waiting._adv_resubmit()._adv_release()

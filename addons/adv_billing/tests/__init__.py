@@ -7,6 +7,7 @@ from . import (
     test_hold,
     test_invoice_checks,
     test_legal_terms,
+    test_month_end,
     test_order_dates,
     test_receipts,
     test_security,

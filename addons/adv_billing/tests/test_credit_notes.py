@@ -146,3 +146,50 @@ class TestCreditNotes(AdvBillingCommon):
             self.env["account.move.line"].with_context(default_adv_cost=1).create(
                 {"move_id": draft.id, "name": "x"}
             )
+
+
+@tagged("post_install", "-at_install")
+class TestCreditNotesToIssue(AdvBillingCommon):
+    """Goods that came back after they were billed."""
+
+    def _returned(self, quantity, *more):
+        """An order of 10 chairs, delivered, billed, of which some came back."""
+        order = self._order([(self.chair, 10), *more])
+        picking = self._deliver(order, {self.chair: 10})
+        invoice = order._create_invoices()
+        invoice.action_post()
+        wizard_return = self._return(picking, quantity)
+        self.assertEqual(wizard_return.state, "done")
+        return order
+
+    def test_one_draft_for_each_order(self):
+        first, second = self._returned(3), self._returned(2)
+        lines = (first | second).order_line
+        self.assertEqual(lines.mapped("qty_to_invoice"), [-3, -2])
+        lines.action_adv_issue_credit()
+        notes = (first | second).invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual(notes.mapped("state"), ["draft", "draft"])
+        self.assertEqual(sorted(notes.mapped("amount_untaxed")), [200.0, 300.0])
+        self.assertEqual(notes.adv_credit_reason_id, self.env.ref("adv_billing.credit_reason_return"))
+        self.assertFalse(any(lines.mapped("qty_to_invoice")))
+        with self.assertRaises(UserError):
+            lines.action_adv_issue_credit()
+
+    def test_what_is_to_be_billed_is_left_to_the_next_run(self):
+        order = self._returned(3, (self.hour, 4))
+        hours = order.order_line.filtered(lambda line: line.product_id == self.hour)
+        chairs = order.order_line - hours
+        extra = order.order_line.create(
+            {"order_id": order.id, "product_id": self.hour.id, "product_uom_qty": 2, "price_unit": 50}
+        )
+        self.assertEqual(extra.qty_to_invoice, 2)
+        chairs.action_adv_issue_credit()
+        note = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual(note.amount_untaxed, 300.0)
+        self.assertEqual(extra.qty_to_invoice, 2)
+
+    def test_billing_only(self):
+        lines = self._returned(3).order_line
+        seller = self._user("credit_seller", "sales_team.group_sale_salesman_all_leads")
+        with self.assertRaises(AccessError):
+            lines.with_user(seller).action_adv_issue_credit()

@@ -1,1 +1,1 @@
-from . import billing_plan, legal_terms
+from . import billing_plan, legal_terms, month_end_sheet

@@ -33,9 +33,11 @@ class AdvDepartment(models.Model):
     def _adv_approvers(self, day):
         """Return the users who may decide for the department on ``day``."""
         self.ensure_one()
-        users = self.member_ids | self.manager_id
+        return (self.member_ids | self.manager_id | self._adv_deputy(day)).filtered("active")
+
+    def _adv_deputy(self, day):
+        """Return the deputy of the department when there is one on ``day``."""
+        self.ensure_one()
         starts = not self.deputy_from or self.deputy_from <= day
         ends = not self.deputy_to or self.deputy_to >= day
-        if self.deputy_id and starts and ends:
-            users |= self.deputy_id
-        return users.filtered("active")
+        return self.deputy_id if starts and ends else self.env["res.users"]

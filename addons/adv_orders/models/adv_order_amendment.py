@@ -128,19 +128,3 @@ class AdvOrderAmendment(models.Model):
             if record[name] != value:
                 vals_list.append(record._adv_prepare_amendment_vals(name, text, record._adv_shown(name)))
         return self.sudo().create(vals_list)  # sudo: amendments have no create ACL
-
-    def _adv_note_promise(self):
-        """A delivery date changed by hand: nobody said who wanted it, so the base does not move."""
-        self.env["adv.promise.change"].create(
-            [
-                {
-                    "order_id": amendment.order_id.id,
-                    "company_id": amendment.company_id.id,
-                    "old_date": amendment.order_id.adv_promise_date,
-                    "new_date": amendment.order_id.commitment_date,
-                    "user_id": amendment.user_id.id,
-                    "date": amendment.date,
-                }
-                for amendment in self
-            ]
-        )

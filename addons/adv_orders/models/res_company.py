@@ -50,8 +50,19 @@ class ResCompany(models.Model):
     )
     adv_answer_hours = fields.Integer(
         string="Answer within",
-        default=24,
-        help="Hours after which a customer whose order we hold can expect our answer.",
+        default=8,
+        help="Working hours after which a customer whose order we hold can expect our answer.",
+    )
+
+    adv_risk_days = fields.Integer(
+        string="Safety days",
+        default=2,
+        help="An arrival that comes fewer days before the promise puts the line at risk.",
+    )
+
+    adv_tell_buyers = fields.Boolean(
+        string="Tell the buyers about shortages",
+        help="Each night the buyer of a product that orders wait for gets one activity, until it is there.",
     )
 
     @api.depends("partner_id")
@@ -90,3 +101,18 @@ class ResCompany(models.Model):
     def _adv_today(self):
         """Return today's date in the company's time zone."""
         return self._adv_date(fields.Datetime.now())
+
+    def _adv_plan_hours(self, moment, hours):
+        """Return ``moment`` plus ``hours`` of the company's working time, its closing days left out.
+
+        :param moment: naive UTC datetime
+        :param hours: working hours, zero or more
+        :return: naive UTC datetime; plain hours where the company has no working hours
+        """
+        self.ensure_one()
+        calendar = self.resource_calendar_id
+        if calendar and hours > 0:
+            planned = calendar.plan_hours(hours, pytz.utc.localize(moment), compute_leaves=True)
+            if planned:
+                return planned.astimezone(pytz.utc).replace(tzinfo=None)
+        return moment + timedelta(hours=hours)

@@ -15,3 +15,8 @@ class ResConfigSettings(models.TransientModel):
     )
     adv_currency_id = fields.Many2one(related="company_id.currency_id", string="Currency of the limits")
     adv_answer_hours = fields.Integer(related="company_id.adv_answer_hours", readonly=False)
+    adv_risk_days = fields.Integer(related="company_id.adv_risk_days", readonly=False)
+    adv_tell_buyers = fields.Boolean(related="company_id.adv_tell_buyers", readonly=False)
+    adv_acknowledgement_mode = fields.Selection(related="company_id.adv_acknowledgement_mode", readonly=False)
+    adv_dispatch_mode = fields.Selection(related="company_id.adv_dispatch_mode", readonly=False)
+    adv_delay_mode = fields.Selection(related="company_id.adv_delay_mode", readonly=False)

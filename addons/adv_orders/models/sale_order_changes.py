@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ..tools import event_now
@@ -22,7 +21,7 @@ class AdvShown(models.AbstractModel):
 
 
 class SaleOrder(models.Model):
-    """Changes of a confirmed order: amendments and promises."""
+    """Changes of a confirmed order: amendments; promises are in sale_order_promises.py."""
 
     _inherit = "sale.order"
 
@@ -60,63 +59,6 @@ class SaleOrder(models.Model):
             "user_id": self.env.uid,
             "date": event_now(self.env),
         }
-
-    # PROMISES
-
-    def action_open_promise_change(self):
-        """Open the wizard that changes the promised date."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Change the promise"),
-            "res_model": "adv.promise.change.wizard",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_order_id": self.id},
-        }
-
-    def _adv_change_promise(self, new_date, origin, reason):
-        """Promise ``new_date`` (naive UTC); asked by the customer it becomes the base of "on time", else not.
-
-        :raise UserError: without a reason, or when the order is not confirmed
-        """
-        self.ensure_one()
-        if self.state != "sale":
-            raise UserError(self.env._("%s is not confirmed: change its delivery date instead.", self.name))
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the promise changes: the reason is kept."))
-        self.check_access("write")
-        order = self.sudo()  # sudo: promise changes and facts have no write ACL; rights checked above
-        change = order.env["adv.promise.change"].create(
-            {
-                "order_id": order.id,
-                "company_id": order.company_id.id,
-                "old_date": order.commitment_date or order.adv_promise_date,
-                "new_date": new_date,
-                "origin": origin,
-                "reason": reason.strip(),
-                "moves_base": origin == "customer",
-                "user_id": self.env.uid,
-                "date": event_now(self.env),
-            }
-        )
-        allowed = order._adv_allowed_ids()
-        allowed.add(order.id)  # this change is told here, it is no amendment besides
-        try:
-            order.write({"commitment_date": new_date})
-        finally:
-            allowed.discard(order.id)
-        if change.moves_base:
-            order._adv_set_facts({"adv_promise_date": new_date})
-        order._adv_set_line_dates(new_date, change.moves_base)
-        return change
-
-    def _adv_set_line_dates(self, new_date, moves_base):
-        lines = self._adv_goods_lines().filtered(lambda line: not line._adv_is_delivery_closed())
-        names = ["adv_expected_date"] + (["adv_promise_date"] if moves_base else [])
-        with self.env.protecting([lines._fields[name] for name in names], lines):
-            for name in names:
-                lines[name] = new_date
 
     # ERRORS
 

@@ -1,12 +1,7 @@
-import logging
-
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from psycopg2 import OperationalError
 
 from ..tools import EventTime, event_now
-
-_logger = logging.getLogger(__name__)
 
 OPEN = ("draft", "sent")
 
@@ -16,6 +11,12 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    adv_to_confirm = fields.Boolean(
+        string="Confirmation asked",
+        readonly=True,
+        copy=False,
+        help="By a person or by the customer; not so for a quotation that only waits to be sent.",
+    )
     adv_ready = fields.Boolean(
         string="Cleared, to be confirmed",
         readonly=True,
@@ -27,16 +28,10 @@ class SaleOrder(models.Model):
         compute="_compute_adv_todo",
         help="What is missing before the order can be confirmed, and who has it.",
     )
-    adv_answer_by = fields.Datetime(
-        string="We answer by",
-        compute="_compute_adv_answer_by",
-        help="When the customer who signed or paid can expect our answer.",
-    )
-
     _adv_ready_index = models.Index("(id) WHERE adv_ready")
 
     def _adv_protected_fields(self):
-        return super()._adv_protected_fields() | {"adv_ready"}
+        return super()._adv_protected_fields() | {"adv_ready", "adv_to_confirm"}
 
     # COMPUTE
 
@@ -45,47 +40,24 @@ class SaleOrder(models.Model):
     def _compute_adv_todo(self):
         for order in self:
             # sudo: who may read the order may know what holds it, one line, no figures of others
-            order.adv_todo = " - ".join(order.sudo()._adv_todo_items()) if order.state in OPEN else False
+            shown = order.state in (*OPEN, "sale")
+            order.adv_todo = " - ".join(order.sudo()._adv_todo_items()) if shown else False
 
     def _adv_todo_items(self):
         """Return the sentences of what is to be settled, blocking things first."""
+        results = self.adv_check_result_ids if self.state in OPEN else self.adv_check_result_ids.browse()
         items = [
             f"{result.check_id.name}: {result.message}"
-            for result in self.adv_check_result_ids.filtered(self._adv_is_to_settle).sorted(
+            for result in results.filtered(self._adv_is_to_settle).sorted(
                 lambda result: (result.severity != "blocking", result.check_id.sequence)
             )
         ]
-        if self.company_id.adv_approval_mode != "observe":
-            items += [
-                self.env._(
-                    "%(department)s has to approve (%(people)s)",
-                    department=approval.department_id.name,
-                    people=", ".join(approval._adv_approvers().mapped("name")) or self.env._("nobody yet"),
-                )
-                for approval in self.adv_approval_ids.filtered(lambda approval: approval.state == "pending")
-            ]
-            items += [
-                self.env._(
-                    "%(department)s refused: %(reason)s",
-                    department=approval.department_id.name,
-                    reason=approval.reason,
-                )
-                for approval in self._adv_refusals()
-            ]
-        return items
+        return items + self._adv_approval_items()
 
     def _adv_is_to_settle(self, result):
         """Return whether the result is worth a person's attention: not merely observed."""
         mode = result.check_id._adv_effective_mode(self.company_id)
         return result.state == "failed" and mode != "observe" and result.severity != "information"
-
-    @api.depends("adv_submitted_date", "signed_on", "company_id.adv_answer_hours")
-    def _compute_adv_answer_by(self):
-        for order in self:
-            since = order.signed_on or order.adv_submitted_date
-            order.adv_answer_by = since and fields.Datetime.add(
-                since, hours=order.company_id.adv_answer_hours
-            )
 
     # CRUD
 
@@ -110,8 +82,7 @@ class SaleOrder(models.Model):
         before._adv_stamp_confirmed()
         if vals.get("state") in ("draft", "cancel"):
             self._adv_reset_block()
-        if vals.get("state") == "sent":
-            self._adv_stamp_quoted()
+            self.sudo()._adv_open_approvals()._adv_obsolete()  # sudo: questions have no write ACL
         return result
 
     def _adv_allowed_ids(self):
@@ -143,9 +114,9 @@ class SaleOrder(models.Model):
         )
 
     def _adv_reset_block(self):
-        self.filtered(lambda order: order.adv_blocked or order.adv_ready)._adv_set_facts(
-            {"adv_blocked": False, "adv_ready": False}
-        )
+        self.filtered(
+            lambda order: order.adv_blocked or order.adv_ready or order.adv_to_confirm
+        )._adv_set_facts({"adv_blocked": False, "adv_ready": False, "adv_to_confirm": False})
 
     # ACTIONS
 
@@ -160,6 +131,7 @@ class SaleOrder(models.Model):
             return super().action_confirm()
         orders._adv_submit()
         blocked = orders.filtered("adv_blocked")
+        blocked._adv_hold_for_customers()
         failures = {order: order.adv_todo for order in blocked}
         cleared = self - blocked
         if len(self) > 1 and any(order._adv_is_gated() for order in self):
@@ -249,6 +221,7 @@ class SaleOrder(models.Model):
         new = orders.filtered(lambda order: not order.adv_submitted_date)
         if new:
             new._adv_set_facts({"adv_submitted_date": now, "adv_submitted_by": self.env.uid})
+        orders.filtered(lambda order: not order.adv_to_confirm)._adv_set_facts({"adv_to_confirm": True})
         results = self.env["adv.check"]._run(orders)
         orders._adv_log_failed_checks(results)
         orders._adv_ask_approvals()
@@ -274,22 +247,24 @@ class SaleOrder(models.Model):
             if changed:
                 changed._adv_set_facts({"adv_blocked": state})
             if not state:
-                clean = orders.filtered(lambda order: not order.adv_clean_date)
+                clean = orders.filtered(lambda order: order.adv_to_confirm and not order.adv_clean_date)
                 clean._adv_set_facts({"adv_clean_date": now})
             else:
                 orders.filtered("adv_clean_date")._adv_set_facts({"adv_clean_date": False})
         return were_blocked.filtered(lambda order: not order.adv_blocked)
 
     def _adv_get_block(self, failed):
-        """Return why the order cannot be confirmed: 'to_correct', 'to_approve', 'held' or False."""
-        blocking = failed.filtered(self._adv_is_blocking)
+        """Return why the order goes no further: 'to_correct', 'to_approve', 'held' or False.
+
+        A quotation that only waits to be sent is stopped by departments, not by checks.
+        """
+        blocking = failed.filtered(self._adv_is_blocking) if self.adv_to_confirm else failed.browse()
         enforced = self.company_id.adv_approval_mode == "enforce"
         if blocking.check_id.error_type_id or (enforced and self._adv_refusals()):
             return "to_correct"
         if blocking:
             return "held"
-        waiting = self.adv_approval_ids.filtered(lambda approval: approval.state in ("pending", "waiting"))
-        return "to_approve" if enforced and waiting else False
+        return "to_approve" if enforced and self._adv_open_approvals() else False
 
     def _adv_is_blocking(self, result):
         check = result.check_id
@@ -312,81 +287,3 @@ class SaleOrder(models.Model):
         orders = self.sudo()
         results._adv_dismiss_errors(reason)
         orders._adv_update_block()._adv_release()
-
-    # RELEASE
-
-    def _adv_release(self):
-        """Hand orders whose last block was lifted to the confirmation job.
-
-        The decision commits first; a confirmation that fails later never loses it.
-        """
-        ready = self.filtered(
-            lambda order: order.state in OPEN and not order.adv_blocked and not order.adv_ready
-        )
-        if ready:
-            ready._adv_set_facts({"adv_ready": True})
-            # sudo: anybody whose decision clears an order starts the job
-            self.env.ref("adv_orders.cron_confirm_ready").sudo()._trigger()
-
-    @api.model
-    def _adv_cron_confirm_ready(self, limit=200):
-        """Confirm the orders that were cleared; a failure becomes an activity of the person who submitted."""
-        domain = [("adv_ready", "=", True), ("state", "in", OPEN)]
-        orders = self.search(domain, limit=limit, order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(orders))
-        for order_id in orders.ids:
-            order = self.browse(order_id)
-            order._adv_confirm_ready()
-            go_on = self.env["ir.cron"]._commit_progress(processed=1)
-            order._adv_send_held_invoices()
-            if not go_on:
-                return
-        if len(orders) == limit:
-            self.env.ref("adv_orders.cron_confirm_ready")._trigger()
-
-    def _adv_confirm_ready(self):
-        """Lock, recheck and confirm one cleared order as superuser; exactly once."""
-        order = self.with_user(SUPERUSER_ID).try_lock_for_update(allow_referencing=True)
-        order.invalidate_recordset(["state", "adv_ready"])
-        if not order or not order.adv_ready or order.state not in OPEN:
-            return
-        order = order.with_company(order.company_id)
-        order._adv_set_facts({"adv_ready": False})
-        error = None
-        try:
-            with self.env.cr.savepoint():
-                order.with_context(send_email=order._adv_is_committed()).action_confirm()
-                if order.state == "sale":
-                    order._adv_bill_held_payments()
-        except OperationalError:
-            raise  # a concurrent change: the job takes the order again
-        except Exception as exception:
-            _logger.info("Order %s could not be confirmed: %s", order.name, exception)
-            error = exception
-        if error or order.state != "sale":
-            order._adv_schedule(
-                order.adv_submitted_by or order.user_id,
-                self.env._("Confirm the order"),
-                self.env._("It was cleared, but could not be confirmed: %s", error or order.adv_todo or ""),
-            )
-
-    def _adv_is_committed(self):
-        """Return whether the customer has signed or paid."""
-        self.ensure_one()
-        return bool(
-            self.signature
-            or self.sudo().transaction_ids.filtered(
-                lambda transaction: transaction.state in ("authorized", "done")
-            )
-        )
-
-    def _adv_schedule(self, user, summary, note):
-        """Give ``user`` (or the responsible of the order) an activity on the order."""
-        self.ensure_one()
-        user = user if user and user.active and not user.share else self.user_id
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            note=note,
-            user_id=(user or self.env.ref("base.user_admin")).id,
-        )

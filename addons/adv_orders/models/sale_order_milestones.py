@@ -29,7 +29,7 @@ class SaleOrder(models.Model):
         )._adv_obsolete()
 
     def _adv_prepare_confirmed_vals(self, is_first):
-        promise = self.commitment_date or self.expected_date
+        promise = self._adv_promise_at_confirmation()
         lines = self._adv_goods_lines()
         cost = sum(line.purchase_price * line.product_uom_qty for line in lines)
         return {
@@ -73,11 +73,18 @@ class SaleOrderLine(models.Model):
 
     def _adv_freeze(self):
         """Freeze quantity, cost and promise of the lines, without the cost of a native write per line."""
-        names = ("adv_qty_confirmed", "adv_cost_confirmed", "adv_promise_date", "adv_expected_date")
+        names = (
+            "adv_qty_confirmed",
+            "adv_cost_confirmed",
+            "adv_promise_initial",
+            "adv_promise_date",
+            "adv_expected_date",
+        )
         with self.env.protecting([self._fields[name] for name in names], self):
             for line in self:
                 line.adv_qty_confirmed = line.product_uom_qty
                 line.adv_cost_confirmed = line.purchase_price
-                line.adv_promise_date = line.order_id.commitment_date or line._expected_date()
+                line.adv_promise_initial = line.order_id.commitment_date or line._expected_date()
+                line.adv_promise_date = line.adv_promise_initial
                 line.adv_expected_date = line.adv_promise_date
         self.modified(names)

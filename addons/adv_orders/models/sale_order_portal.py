@@ -1,5 +1,8 @@
-from odoo import models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import str2bool
+
+from ..tools import event_now
+from .sale_order_gate import OPEN
 
 
 class SaleOrder(models.Model):
@@ -7,22 +10,107 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _adv_is_held_for_customer(self):
-        """Return whether the customer has done their part and waits for our answer."""
-        self.ensure_one()
-        return (
-            self.state in ("draft", "sent")
-            and bool(self.adv_blocked or self.adv_ready)
-            and self._adv_is_committed()
-        )
+    adv_held_date = fields.Datetime(
+        string="Held for the customer since",
+        readonly=True,
+        copy=False,
+        help="When the customer had signed or paid and we had to look at the order first.",
+    )
+    adv_answer_by = fields.Datetime(
+        string="We answer by",
+        compute="_compute_adv_answer_by",
+        help="When the customer who signed or paid can expect our answer.",
+    )
+
+    def _adv_protected_fields(self):
+        return super()._adv_protected_fields() | {"adv_held_date"}
+
+    # COMPUTE
+
+    @api.depends("adv_held_date", "company_id.adv_answer_hours")
+    def _compute_adv_answer_by(self):
+        for order in self:
+            held = order.adv_held_date
+            # sudo: a customer does not read the company's working hours
+            company = order.company_id.sudo()
+            order.adv_answer_by = held and company._adv_plan_hours(held, company.adv_answer_hours)
 
     def _compute_is_expired(self):
         super()._compute_is_expired()
         for order in self.filtered("is_expired"):
             order.is_expired = not order._adv_is_held_for_customer()
 
+    # STATE
+
+    def _adv_is_committed(self):
+        """Return whether the customer has signed, paid, or will pay on delivery."""
+        self.ensure_one()
+        return bool(
+            self.signature
+            or self.sudo().transaction_ids.filtered(  # sudo: people who confirm need not read payments
+                lambda transaction: (
+                    transaction.state in ("authorized", "done")
+                    or (transaction.state == "pending" and transaction._adv_is_cash_on_delivery())
+                )
+            )
+        )
+
+    def _adv_is_accepted(self):
+        """Return whether the customer did anything that says yes, a bank transfer announced included."""
+        return self._adv_is_committed() or bool(
+            # sudo: see above
+            self.sudo().transaction_ids.filtered(lambda transaction: transaction.state == "pending")
+        )
+
+    def _adv_is_held_for_customer(self):
+        """Return whether the customer has done their part and waits for our answer."""
+        self.ensure_one()
+        return self.state in OPEN and bool(self.adv_blocked or self.adv_ready) and self._adv_is_committed()
+
     def _can_be_edited_on_portal(self):
         return super()._can_be_edited_on_portal() and not self._adv_is_held_for_customer()
+
+    # WHO IS TOLD
+
+    def _adv_hold_for_customers(self):
+        """Keep since when customers wait for our answer, and tell them, the assistant and the salesperson."""
+        orders = self.sudo()  # sudo: the customer's own request holds the order
+        for order in orders.filtered(lambda order: not order.adv_held_date and order._adv_is_committed()):
+            order._adv_set_facts({"adv_held_date": event_now(self.env)})
+            order = order.with_user(SUPERUSER_ID)
+            note = order.adv_todo or ""
+            order._adv_schedule(
+                order._adv_assistant_user(),
+                self.env._("The customer waits for our answer"),
+                self.env._("Signed or paid, and held: %s", note),
+            )
+            order._adv_notify_salesperson(
+                self.env._("%s: your customer has ordered, we hold it", order.name), note
+            )
+            order._adv_mail_customer("adv_orders.mail_template_held")
+
+    def _adv_tell_released(self):
+        """The customer gets Odoo's own confirmation; here the house is told."""
+        note = self.env._("%s was held and is confirmed now.", self.name)
+        people = (self._adv_assistant_user() | self.user_id).partner_id
+        if people:
+            self.message_notify(
+                partner_ids=people.ids,
+                subject=note,
+                body=note,
+                email_layout_xmlid="mail.mail_notification_light",
+            )
+
+    def _adv_mail_customer(self, template):
+        """Send the customer one of our own messages."""
+        self._send_order_notification_mail(self.env.ref(template, raise_if_not_found=False))
+
+    def _send_payment_succeeded_for_order_mail(self):
+        """Who waits for our answer has been told about the payment in the message about the order."""
+        held = self.filtered(lambda order: order.adv_held_date and order._adv_is_held_for_customer())
+        return super(SaleOrder, self - held)._send_payment_succeeded_for_order_mail()
+
+    # BILLING
 
     def _adv_bill_held_payments(self):
         """Bill what was paid while the order was held, as Odoo would have at payment.
@@ -71,3 +159,8 @@ class PaymentTransaction(models.Model):
     def _check_amount_and_confirm_order(self):
         """A held order was not confirmed: the customer gets the mail about the payment instead."""
         return super()._check_amount_and_confirm_order().filtered(lambda order: order.state == "sale")
+
+    def _adv_is_cash_on_delivery(self):
+        """Return whether the carrier collects the money (module ``delivery``)."""
+        provider = self.provider_id
+        return "custom_mode" in provider._fields and provider.custom_mode == "cash_on_delivery"

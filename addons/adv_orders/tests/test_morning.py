@@ -140,7 +140,7 @@ class TestMorning(MorningCommon):
         self.assertEqual(self.listed("late"), late)
 
     def test_approvals_and_absences(self):
-        self.rule("Finance", amount_min=300.0, deadline_hours=8)
+        self.rule("Finance", amount_min=300.0, deadline_hours=4)  # working hours
         overdue, open_ = self.order((self.table, 1)), self.order((self.table, 2))
         overdue.with_context(adv_at=EventTime(2026, 6, 15, 9)).action_confirm()
         open_.with_context(adv_at=EventTime(2026, 6, 16, 6)).action_confirm()

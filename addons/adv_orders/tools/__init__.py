@@ -4,3 +4,4 @@ from .figure import Figure
 from .free_mail import sender_domain
 from .order_xml import UnreadableOrder, parse_order_xml, requested_day, to_date
 from .states import BLOCKED, IN_DELIVERY
+from .supply import Answer, Move, Supply, SupplyPlan, judge

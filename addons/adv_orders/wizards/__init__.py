@@ -1,4 +1,5 @@
 from . import (
+    adv_allocation,
     adv_amendment_qualify,
     adv_error_adjust,
     adv_error_report,
@@ -8,6 +9,7 @@ from . import (
     adv_quote_lost,
     adv_reason,
     adv_reassign,
+    adv_refund,
     adv_request_error,
     adv_request_log,
     stock_return_picking,

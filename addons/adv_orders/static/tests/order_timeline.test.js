@@ -2,7 +2,7 @@ import { expect, test } from "@odoo/hoot";
 import { queryAll, queryAllTexts } from "@odoo/hoot-dom";
 import { defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
 import { mailModels } from "@mail/../tests/mail_test_helpers";
-import { timelineSteps } from "@adv_orders/order_timeline/order_timeline";
+import { timelineOutlook, timelineSteps } from "@adv_orders/order_timeline/order_timeline";
 
 const { DateTime } = luxon;
 
@@ -38,6 +38,25 @@ test("a delivered order is judged by the server", () => {
     expect(statuses({ ...data, adv_is_on_time: true }, "2026-04-01T00:00:00")[3]).toBe("done");
 });
 
+test("what we expect is said until the order is delivered", () => {
+    const data = {
+        adv_lateness: "at_risk",
+        adv_expected_date: DateTime.fromISO("2026-03-06T10:00:00"),
+    };
+    expect(timelineOutlook(data).lateness).toBe("at_risk");
+    expect(timelineOutlook(data).date.day).toBe(6);
+    expect(timelineOutlook({})).toBe(false);
+    expect(timelineOutlook({ ...data, adv_delivered_date: DateTime.now() })).toBe(false);
+});
+
+test("a promise is late as soon as we know it", () => {
+    const data = {
+        adv_promise_date: DateTime.fromISO("2026-03-05T10:00:00"),
+        adv_lateness: "late",
+    };
+    expect(statuses(data, "2026-03-01T00:00:00")[3]).toBe("late");
+});
+
 class SaleOrder extends models.Model {
     _name = "sale.order";
     adv_received_date = fields.Datetime();
@@ -47,11 +66,21 @@ class SaleOrder extends models.Model {
     adv_first_delivery_date = fields.Datetime();
     adv_delivered_date = fields.Datetime();
     adv_is_on_time = fields.Boolean();
+    adv_expected_date = fields.Datetime();
+    adv_lateness = fields.Selection({
+        selection: [
+            ["on_track", "On track"],
+            ["at_risk", "At risk"],
+            ["late", "Late"],
+        ],
+    });
     _records = [
         {
             id: 1,
             adv_received_date: "2026-03-02 08:31:00",
             adv_promise_date: "2019-03-05 10:00:00",
+            adv_expected_date: "2019-03-09 10:00:00",
+            adv_lateness: "late",
         },
     ];
 }
@@ -65,8 +94,10 @@ test("the widget shows the steps in one line and says what is late", async () =>
         resId: 1,
         arch: `<form><widget name="adv_order_timeline"/></form>`,
     });
-    expect(".o_adv_order_timeline li").toHaveCount(6);
+    expect(".o_adv_order_timeline li").toHaveCount(7);
+    expect("li[data-step=outlook]").toHaveAttribute("data-status", "late");
+    expect("li[data-step=outlook]").toHaveText(/expected Mar 9, 2019, late/);
     expect("li[data-step=promised]").toHaveAttribute("data-status", "late");
     expect(queryAllTexts("li[data-status=late] .text-danger")).toInclude("late");
-    expect(queryAll("li[tabindex='0']")).toHaveLength(6);
+    expect(queryAll("li[tabindex='0']")).toHaveLength(7);
 });

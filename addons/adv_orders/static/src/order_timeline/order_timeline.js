@@ -17,7 +17,7 @@ export function timelineSteps(data, now) {
     const promise = data.adv_promise_date;
     const missed = delivered
         ? !data.adv_is_on_time
-        : Boolean(promise) && promise.endOf("day") < now;
+        : data.adv_lateness === "late" || (Boolean(promise) && promise.endOf("day") < now);
     const step = (name, label, date) => ({ name, label, date, status: date ? "done" : "open" });
     return [
         step("received", _t("Received"), data.adv_received_date),
@@ -32,6 +32,18 @@ export function timelineSteps(data, now) {
         step("shipped", _t("First delivery"), data.adv_first_delivery_date),
         step("delivered", _t("Delivered"), delivered),
     ];
+}
+
+/**
+ * What we expect of an order that is confirmed and not delivered yet, or nothing.
+ *
+ * @param {Object} data values of the order's record
+ * @returns {{lateness: string, date: luxon.DateTime|false}|false}
+ */
+export function timelineOutlook(data) {
+    return data.adv_lateness && !data.adv_delivered_date
+        ? { lateness: data.adv_lateness, date: data.adv_expected_date }
+        : false;
 }
 
 /**
@@ -59,6 +71,31 @@ export class OrderTimeline extends Component {
         open: "fa-circle-o text-muted",
     };
 
+    static outlooks = {
+        on_track: { icon: "fa-check text-success", color: "text-success" },
+        at_risk: { icon: "fa-exclamation-triangle text-warning", color: "text-warning-emphasis" },
+        late: { icon: "fa-exclamation-circle text-danger", color: "text-danger" },
+    };
+
+    get outlook() {
+        return timelineOutlook(this.props.record.data);
+    }
+
+    get outlookStyle() {
+        return OrderTimeline.outlooks[this.outlook.lateness];
+    }
+
+    get outlookText() {
+        const day = this.outlook.date
+            ? shortDay(this.outlook.date, luxon.DateTime.now())
+            : _t("not known");
+        return {
+            on_track: _t("expected %s, on track", day),
+            at_risk: _t("expected %s, at risk", day),
+            late: _t("expected %s, late", day),
+        }[this.outlook.lateness];
+    }
+
     get steps() {
         return timelineSteps(this.props.record.data, luxon.DateTime.now());
     }
@@ -84,6 +121,7 @@ const TIMELINE_FIELDS = [
     "adv_clean_date",
     "adv_confirmed_date",
     "adv_promise_date",
+    "adv_expected_date",
     "adv_first_delivery_date",
     "adv_delivered_date",
 ];
@@ -93,6 +131,16 @@ export const orderTimeline = {
     fieldDependencies: [
         ...TIMELINE_FIELDS.map((name) => ({ name, type: "datetime", readonly: true })),
         { name: "adv_is_on_time", type: "boolean", readonly: true },
+        {
+            name: "adv_lateness",
+            type: "selection",
+            selection: [
+                ["on_track", ""],
+                ["at_risk", ""],
+                ["late", ""],
+            ],
+            readonly: true,
+        },
     ],
 };
 

@@ -1,0 +1,298 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..tools import Answer, event_now, judge
+
+BATCH = 500
+
+
+class AdvLateness(models.AbstractModel):
+    """Compares open lines with stock and arrivals, set-based: a constant number of statements a batch.
+
+    A batch is a set of products of one company. All open moves of these products count, of sales and of
+    everything else; the walk goes from the customer's move up the chain to what brings the goods.
+    """
+
+    _name = "adv.lateness"
+    _description = "Lateness of open lines"
+
+    # JOBS
+
+    @api.model
+    def _adv_cron_nightly(self):
+        """Look at every open line."""
+        self.env["adv.lateness.signal"]._adv_note_all()
+        self.env["ir.cron"]._commit_progress()
+        if self._adv_cron_run():
+            notices = self.env["adv.shortage.notice"]
+            notices._adv_close_settled()
+            notices._adv_tell_automatically()
+
+    @api.model
+    def _adv_cron_run(self, batch=BATCH):
+        """Look at the lines of the noted products, batch after batch, each committed.
+
+        Killed at any moment, the next run goes on with the products that are still noted.
+
+        :return: whether all were looked at
+        """
+        signals = self.env["adv.lateness.signal"]
+        last = signals._adv_last()
+        while True:
+            company, products = signals._adv_next(batch, last)
+            if not products:
+                return True
+            self._adv_compute(self.env["res.company"].browse(company), products)
+            signals._adv_done(company, products, last)
+            if not self.env["ir.cron"]._commit_progress(processed=len(products)):
+                return False
+
+    # COMPUTATION
+
+    @api.model
+    def _adv_refresh(self, orders):
+        """Look at the orders at once, for the person who has just changed something."""
+        for company, mine in orders.sudo().grouped("company_id").items():  # sudo: facts of the orders
+            products = mine.order_line.product_id | mine.order_line.move_ids.product_id
+            self.sudo()._adv_compute(company, products.ids, mine.ids)
+
+    @api.model
+    def _adv_compute(self, company, product_ids, order_ids=None):
+        """Compute and write the lateness of the open lines that need one of the products.
+
+        :param list order_ids: only lines of these orders; None: of all
+        :return: number of lines looked at
+        """
+        self.env.flush_all()
+        lines = self._adv_read_lines(company, product_ids, order_ids)
+        all_products = sorted({*product_ids, *(product for row in lines for product in row["products"])})
+        plan, data = self._adv_plan(company, all_products)
+        now = event_now(self.env)
+        rows = [self._adv_judge_line(company, row, plan, data, now) for row in lines]
+        self._adv_write(company, product_ids, lines, rows, order_ids)
+        return len(rows)
+
+    # JUDGEMENT
+
+    @api.model
+    def _adv_judge_line(self, company, row, plan, data, now):
+        """Return the facts of one line, in the order of the columns that ``_adv_write`` sets."""
+        ready, move, delay = self._adv_line_answer(row, plan, data)
+        scheduled = max(
+            (plan.moves[move_id].date for move_id in row["moves"] if move_id in plan.moves), default=None
+        )
+        arrival = ready.date and max(ready.date + timedelta(days=delay), now)
+        known = [date for date in (arrival, row["promise"], row["told"], scheduled) if date]
+        expected = max(known) if arrival else None
+        promise = company._adv_date(row["promise"]) or None
+        supplied = ready.supply and ready.supply.date and company._adv_date(ready.supply.date)
+        state = judge(
+            promise,
+            company._adv_date(expected) or None,
+            company._adv_date(now),
+            ready.supply and ready.supply.kind,
+            bool(promise and supplied) and (promise - supplied).days >= company.adv_risk_days,
+        )
+        cause = ready.supply.kind if ready.supply else self._adv_other_cause(company, row, scheduled, state)
+        product = move.product_id if move else row["product_id"]
+        demand = move.quantity if move else 0.0
+        short = ready.short / demand * row["open_qty"] if demand else (row["open_qty"] if ready.supply else 0)
+        name, supplier, buyer = self._adv_supply_names(ready.supply, product, data)
+        return (
+            row["id"],
+            state,
+            expected,
+            row["open_qty"],
+            min(short, row["open_qty"]),
+            ready.short if ready.supply else 0.0,
+            cause,
+            product if ready.supply else None,
+            ready.supply.move_id if ready.supply else None,
+            name,
+            supplier,
+            buyer,
+            ready.supply.date if ready.supply else scheduled if cause == "planned" else None,
+        )
+
+    @api.model
+    def _adv_line_answer(self, row, plan, data):
+        """Return (worst answer, its move, days of the steps that still follow) over the line's last moves."""
+        moves = [plan.moves[move_id] for move_id in row["moves"] if move_id in plan.moves]
+        last = [move for move in moves if not any(f in plan.moves for f in move.followers)]
+        if not last:
+            quotation = data["of_lines"].get(row["id"])
+            supply = plan.quotation(quotation) if quotation else plan.nothing(row["product_id"])
+            return Answer(supply.date, row["open_qty"], supply), None, 0
+        answers = [
+            (
+                plan.answer(move.id),
+                move,
+                (0 if move.from_outside else move.delay) + self._adv_push_days(move, data),
+            )
+            for move in last
+        ]
+        return max(
+            answers,
+            key=lambda found: (
+                found[0].date is None,
+                (found[0].date or plan.now) + timedelta(days=found[2]),
+                found[0].short,
+            ),
+        )
+
+    @api.model
+    def _adv_push_days(self, move, data):
+        """Return the days of the steps after ``move`` that do not exist yet: the push rules to its end."""
+        location, days, seen = move.location, 0, set()
+        while location != move.final and location in data["delays"] and location not in seen:
+            seen.add(location)
+            delay, location = data["delays"][location]
+            days += delay
+        return days
+
+    @api.model
+    def _adv_other_cause(self, company, row, scheduled, state):
+        """Say why a line whose goods are there is not on track."""
+        if state != "late":
+            return None
+        promise = company._adv_date(row["promise"])
+        if row["told"] and promise and company._adv_date(row["told"]) > promise:
+            return "told"
+        if scheduled and promise and company._adv_date(scheduled) > promise:
+            return "planned"
+        return "ready"
+
+    @api.model
+    def _adv_supply_names(self, supply, product, data):
+        """Return (name of the supplier order, supplier id, buyer id) of what a line waits for."""
+        if supply is None:
+            return None, None, None
+        names = (None, data["suppliers"].get(product), None)
+        if supply.move_id:
+            names = data["arrivals"].get(supply.move_id, names)
+        elif supply.quotation_id:
+            names = data["quotations"].get(supply.quotation_id, names)
+        name, supplier, buyer = names
+        return name, supplier, buyer or data["buyers"].get(product) or None
+
+    # WRITING
+
+    @api.model
+    def _adv_write(self, company, product_ids, lines, rows, only):
+        """Write what changed: lines, then their orders; lines of the products that are closed are cleared.
+
+        Orders that somebody else is writing are left for the next run.
+        """
+        line_ids, order_ids = [row["id"] for row in lines], list({row["order_id"] for row in lines})
+        free = {
+            row[0]
+            for row in self.env.execute_query(
+                SQL(
+                    "SELECT id FROM sale_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
+                    order_ids,
+                )
+            )
+        }
+        orders = {row["id"]: row["order_id"] for row in lines}
+        rows = [row for row in rows if orders[row[0]] in free]
+        touched = self._adv_write_lines(rows) | self._adv_clear(company, product_ids, line_ids, only)
+        self._adv_write_orders(free | touched)
+        skipped = {row["product_id"] for row in lines if row["order_id"] not in free}
+        self.env["adv.lateness.signal"]._adv_note({(company.id, product) for product in skipped})
+        self.env["sale.order.line"].invalidate_model()
+        self.env["sale.order"].invalidate_model(["adv_lateness", "adv_expected_date"])
+
+    @api.model
+    def _adv_write_lines(self, rows):
+        """Update the lines whose facts are different now; return the ids of their orders."""
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(13)]
+        found = self.env.execute_query(
+            SQL(
+                """
+                UPDATE sale_order_line line
+                   SET adv_lateness = fact.state, adv_expected_date = fact.expected,
+                       adv_open_qty = fact.open_qty, adv_short_qty = fact.short_qty,
+                       adv_missing_qty = fact.missing_qty,
+                       adv_cause = fact.cause, adv_cause_product_id = fact.product,
+                       adv_supply_move_id = fact.move, adv_supply_name = fact.name,
+                       adv_supplier_id = fact.supplier, adv_buyer_id = fact.buyer,
+                       adv_supply_date = fact.supply_date,
+                       adv_backorder_choice = CASE WHEN fact.short_qty > 0 THEN line.adv_backorder_choice END
+                  FROM unnest(%s::int4[], %s::varchar[], %s::timestamp[], %s::numeric[], %s::numeric[],
+                              %s::numeric[], %s::varchar[], %s::int4[], %s::int4[], %s::varchar[],
+                              %s::int4[], %s::int4[], %s::timestamp[])
+                       AS fact(id, state, expected, open_qty, short_qty, missing_qty, cause, product,
+                               move, name, supplier, buyer, supply_date)
+                 WHERE line.id = fact.id
+                   AND (line.adv_lateness, line.adv_expected_date, line.adv_open_qty, line.adv_short_qty,
+                        line.adv_missing_qty, line.adv_cause, line.adv_cause_product_id,
+                        line.adv_supply_move_id, line.adv_supply_name, line.adv_supplier_id,
+                        line.adv_buyer_id, line.adv_supply_date)
+                       IS DISTINCT FROM
+                       (fact.state, fact.expected, fact.open_qty, fact.short_qty,
+                        fact.missing_qty, fact.cause, fact.product,
+                        fact.move, fact.name, fact.supplier, fact.buyer, fact.supply_date)
+                RETURNING line.order_id
+                """,
+                *columns,
+            )
+        )
+        return {row[0] for row in found}
+
+    @api.model
+    def _adv_clear(self, company, product_ids, open_ids, only):
+        """Take the lateness away from lines that are no longer open; return the ids of their orders."""
+        found = self.env.execute_query(
+            SQL(
+                """
+                UPDATE sale_order_line line
+                   SET adv_lateness = NULL, adv_open_qty = NULL, adv_short_qty = NULL, adv_missing_qty = NULL,
+                       adv_cause = NULL,
+                       adv_cause_product_id = NULL, adv_supply_move_id = NULL, adv_supply_name = NULL,
+                       adv_supplier_id = NULL, adv_buyer_id = NULL, adv_supply_date = NULL,
+                       adv_backorder_choice = NULL
+                 WHERE line.company_id = %s AND line.adv_lateness IS NOT NULL
+                   AND (line.product_id = ANY(%s) OR line.adv_cause_product_id = ANY(%s))
+                   AND line.id <> ALL(%s) AND (%s OR line.order_id = ANY(%s))
+                RETURNING line.order_id
+                """,
+                company.id,
+                list(product_ids),
+                list(product_ids),
+                open_ids,
+                only is None,
+                only or [],
+            )
+        )
+        return {row[0] for row in found}
+
+    @api.model
+    def _adv_write_orders(self, order_ids):
+        """The order is as late as its latest line."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sale_order so
+                   SET adv_lateness = fact.state, adv_expected_date = fact.expected
+                  FROM (
+                        SELECT so.id,
+                               CASE WHEN bool_or(line.adv_lateness = 'late') THEN 'late'
+                                    WHEN bool_or(line.adv_lateness = 'at_risk') THEN 'at_risk'
+                                    WHEN bool_or(line.adv_lateness = 'on_track') THEN 'on_track' END AS state,
+                               CASE WHEN NOT bool_or(line.adv_lateness IS NOT NULL
+                                                     AND line.adv_expected_date IS NULL)
+                                    THEN max(line.adv_expected_date)
+                                         FILTER (WHERE line.adv_lateness IS NOT NULL) END AS expected
+                          FROM sale_order so
+                          LEFT JOIN sale_order_line line ON line.order_id = so.id
+                         WHERE so.id = ANY(%s)
+                         GROUP BY so.id
+                       ) fact
+                 WHERE fact.id = so.id
+                   AND (so.adv_lateness, so.adv_expected_date) IS DISTINCT FROM (fact.state, fact.expected)
+                """,
+                list(order_ids),
+            )
+        )
