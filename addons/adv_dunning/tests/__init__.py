@@ -3,7 +3,6 @@ from . import (
     test_late_charges,
     test_outcomes,
     test_run,
-    test_run_tours,
     test_security,
     test_send,
     test_tours,
