@@ -135,10 +135,10 @@ def _load(env, company, journal, account, income, customers, lines):
                    customer, customer, %(user)s, %(made)s, %(made)s, due, 'not_paid', amount, amount, amount,
                    amount, amount, %(user)s, %(user)s, NOW(), NOW()
               FROM (SELECT number,
-                           (%(customers)s::int[])[1 + number %% %(count)s] AS customer,
+                           (%(customers)s::int[])[(1 + number %% %(count)s)::int] AS customer,
                            %(day)s::date + 18 - ((number * 7919) %% 114)::int AS due,
                            100 + (number * 104729) %% 9000 / 10.0 AS amount
-                      FROM GENERATE_SERIES(0, %(lines)s - 1) AS number) AS invoice
+                      FROM GENERATE_SERIES(0::bigint, %(lines)s - 1) AS number) AS invoice
             RETURNING id, name, partner_id, date, invoice_date_due, amount_total)
         INSERT INTO account_move_line (move_id, move_name, parent_state, display_type, journal_id, company_id,
             company_currency_id, currency_id, account_id, partner_id, date, date_maturity, debit, credit,

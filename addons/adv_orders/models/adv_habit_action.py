@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 KINDS = [
     ("called", "Called"),
@@ -31,4 +32,4 @@ class AdvHabitAction(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for action in self:
             day = action.company_id._adv_date(action.date) if action.company_id else False
-            action.display_name = f"{kinds.get(action.kind)} {fields.Date.to_string(day) or ''}".strip()
+            action.display_name = f"{kinds.get(action.kind)} {format_date(self.env, day)}".strip()

@@ -221,11 +221,23 @@ class AdvMorning(models.AbstractModel):
         orders = Domain("company_id", "=", company.id)
         lines = orders & Domain("adv_in_backlog", "=", True)
         past = Domain("adv_promise_date", "<", moments["start"])
-        late = orders & Domain("adv_state", "in", IN_DELIVERY) & past
+        opened = orders & Domain("adv_state", "in", IN_DELIVERY)
         return [
             Figure("backlog", self.env._("Backlog"), "sale.order.line", lines),
             Figure("backlog_past", self.env._("Backlog past its promise"), "sale.order.line", lines & past),
-            Figure("late", self.env._("Late"), "sale.order", late),
+            Figure(
+                "late",
+                self.env._("Late"),
+                "sale.order",
+                opened & Domain("adv_lateness", "=", "late"),
+                title=self.env._("Late orders"),
+            ),
+            Figure(
+                "at_risk",
+                self.env._("At risk"),
+                "sale.order",
+                opened & Domain("adv_lateness", "=", "at_risk"),
+            ),
         ]
 
     def _adv_figures_people(self, company, moments):
@@ -268,7 +280,7 @@ class AdvMorning(models.AbstractModel):
             "ship": self._adv_card_ship,
             "blocked": self._adv_card_blocked,
             "backlog": self._adv_card_backlog,
-            "late": self._adv_card_count("late"),
+            "late": self._adv_card_late,
             "approvals": self._adv_card_approvals,
             "requests": self._adv_card_count("requests"),
             "documents": self._adv_card_count("documents"),
@@ -364,6 +376,14 @@ class AdvMorning(models.AbstractModel):
     def _adv_card_count(self, key):
         """Return what makes a card that is one number."""
         return lambda company, figures: self._adv_card(figures[key], self._adv_count_figure(figures[key]))
+
+    def _adv_card_late(self, company, figures):
+        late, at_risk = (self._adv_count_figure(figures[key]) for key in ("late", "at_risk"))
+        card = self._adv_card(figures["late"], late)
+        if at_risk:
+            text = self.env._("%s at risk", at_risk)
+            card["parts"] = [self._adv_part(figures, "at_risk", text, "warning")]
+        return card
 
     def _adv_card_approvals(self, company, figures):
         card = self._adv_card(figures["approvals"], self._adv_count_figure(figures["approvals"]))

@@ -168,12 +168,12 @@ class AdvPartnerStats(models.Model):
         """Return the tables that ``_adv_sql_select`` joins, one row a customer each."""
         return [
             self._adv_sql_orders(scope),
-            self._adv_sql_customers(scope),
             self._adv_sql_volume(scope),
             self._adv_sql_habit(scope),
             self._adv_sql_mistakes(scope),
             self._adv_sql_returns(scope),
             self._adv_sql_requests(scope),
+            self._adv_sql_customers(scope),
         ]
 
     @api.model
@@ -210,6 +210,8 @@ class AdvPartnerStats(models.Model):
             """
             customer AS (
                 SELECT partner_id FROM confirmed
+                UNION SELECT partner_id FROM mistake
+                UNION SELECT partner_id FROM asked
                 UNION %(known)s
                 UNION SELECT id FROM res_partner WHERE id IN %(asked)s
             )

@@ -115,9 +115,9 @@ class AdvBackfill(models.AbstractModel):
     _inherit = "adv.backfill"
 
     @api.model
-    def _adv_fill_states(self, ids):
+    def _adv_fill_more(self, ids):
         """Same definition as ``sale.order._adv_get_due_date``, in SQL."""
-        super()._adv_fill_states(ids)
+        super()._adv_fill_more(ids)
         self.env.cr.execute(
             SQL(
                 """
@@ -134,3 +134,9 @@ class AdvBackfill(models.AbstractModel):
                 ids=ids,
             )
         )
+
+    @api.model
+    def _adv_mark_all_first_orders(self, *args, **kwargs):
+        """Once history is known, so are the habits of the customers: not only the next night."""
+        super()._adv_mark_all_first_orders(*args, **kwargs)
+        self.env.ref("adv_orders.cron_partner_stats")._trigger()

@@ -85,6 +85,7 @@ class TestMorning(MorningCommon):
 
     def test_a_promise_that_moved_is_not_shipped_today(self):
         order = self.confirmed((2026, 6, 12, 9), (self.chair, 1), commitment_date="2026-06-16 10:00:00")
+        order = order.with_context(adv_at=EventTime(*NOW))
         order._adv_change_promise(datetime(2026, 6, 19, 10), "us", "The machine broke")
         self.assertEqual(self.cards()["ship"]["value"], "0")
 
@@ -136,8 +137,21 @@ class TestMorning(MorningCommon):
         self.assertEqual(self.listed("backlog"), goods)
         self.assertEqual(self.listed("backlog_past"), late.order_line)
         self.assertEqual(goods.mapped("adv_amount_open"), [300.0, 400.0])
-        self.assertEqual(self.cards()["late"]["value"], "1")
-        self.assertEqual(self.listed("late"), late)
+
+    def test_late_and_at_risk(self):
+        """One promise has passed, one waits for chairs that nobody has ordered, one is on its way."""
+        late = self.confirmed((2026, 6, 1, 9), (self.chair, 5), commitment_date="2026-06-10 10:00:00")
+        short = self.confirmed((2026, 6, 2, 9), (self.chair, 500), commitment_date="2026-06-20 10:00:00")
+        fine = self.confirmed((2026, 6, 3, 9), (self.table, 1), commitment_date="2026-06-20 10:00:00")
+        self.env["adv.lateness"].with_context(adv_at=EventTime(*NOW))._adv_refresh(late | short | fine)
+        self.assertEqual(late.adv_lateness, "late")
+        self.assertEqual(fine.adv_lateness, "on_track")
+        wrong = (late | short).filtered(lambda order: order.adv_lateness == "late")
+        risky = (late | short) - wrong
+        card = self.cards()["late"]
+        self.assertEqual(card["value"], str(len(wrong)))
+        self.assertEqual(self.listed("late"), wrong)
+        self.assertEqual(self.listed("at_risk"), risky)
 
     def test_approvals_and_absences(self):
         self.rule("Finance", amount_min=300.0, deadline_hours=4)  # working hours
@@ -157,6 +171,20 @@ class TestMorning(MorningCommon):
         self.assertEqual(self.listed("approvals_overdue").order_id, overdue)
         self.assertEqual(cards["absent"]["value"], assistant.name)
 
+    def test_requests_and_mail(self):
+        """A request of last week waits too long, one of this morning does not; one mail is to file."""
+        vals = {"partner_id": self.customer.id, "name": "Where is it"}
+        late = self.env["adv.request"].create({**vals, "received_date": datetime(2026, 6, 10, 7)})
+        self.env["adv.request"].create({**vals, "received_date": datetime(2026, 6, 16, 6, 50)})
+        document = (
+            self.env["adv.document"].sudo()._adv_create([{"name": "Order", "email_from": "a@b.example"}])
+        )
+        cards = self.cards()
+        self.assertEqual((cards["requests"]["value"], cards["documents"]["value"]), ("1", "1"))
+        self.assertEqual(self.listed("requests"), late)
+        self.assertEqual(self.listed("documents"), document)
+        self.assertNotIn("documents", self.cards(self.salesperson))
+
     def test_empty(self):
         self.env["sale.order"].search([("state", "=", "sale")])._action_cancel()
         [company] = self.page().get_page()
@@ -172,6 +200,9 @@ class TestMorning(MorningCommon):
         asked = self.order((self.table, 1), commitment_date=today)
         wrong = self.order((self.chair, 1, {"price_unit": 0.0}), (self.table, 1))
         (asked | wrong).with_context(adv_at=EventTime(2026, 6, 12, 9)).action_confirm()
+        self.env["adv.lateness"].with_context(adv_at=EventTime(*NOW))._adv_refresh(
+            self.env["sale.order"].search([("state", "=", "sale")])
+        )
         cards = self.cards()
         for key in ("ship", "blocked", "late", "approvals"):
             self.assertEqual(int(cards[key]["value"]), len(self.listed(key)), key)
@@ -372,7 +403,7 @@ class TestDesk(AdvOrdersCommon):
         expected = orders.mapped("adv_due_date")
         orders._adv_set_facts({"adv_due_date": False})
         self.env.flush_all()
-        self.env["adv.backfill"]._adv_fill_states(tuple(orders.ids))
+        self.env["adv.backfill"]._adv_fill_more(tuple(orders.ids))
         self.env.invalidate_all()
         self.assertEqual(orders.mapped("adv_due_date"), expected)
 

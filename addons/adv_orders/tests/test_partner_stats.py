@@ -141,6 +141,34 @@ class TestPartnerStats(PartnerStatsCommon):
         broken = self.env["sale.order"].search(stats.action_open_figure("broken")["domain"])
         self.assertEqual(broken, second)
 
+    def test_requests_by_hand(self):
+        """Three requests, two rated 5 and 2: half of the customers' ratings are good; one waits too long."""
+        contact = self.env["res.partner"].create({"name": "Anne", "parent_id": self.customer.id})
+        vals = {"partner_id": contact.id, "received_date": datetime(2026, 6, 1, 9)}
+        good, bad, _late, _old = self.env["adv.request"].create(
+            [
+                {**vals, "name": "Where is it", "kind": "question"},
+                {**vals, "name": "Broken", "kind": "complaint"},
+                {**vals, "name": "Still waiting", "kind": "question"},
+                {**vals, "name": "Long ago", "received_date": datetime(2025, 6, 1, 9)},
+            ]
+        )
+        for request, rate, words in ((good, 5, "Quick answer"), (bad, 2, "Nobody called")):
+            token = request._rating_get_access_token(contact)
+            request.rating_apply(rate, token=token, feedback=words)
+            request.action_close()
+        self.recompute()
+        stats = self.stats()
+        self.assertEqual((stats.request_count, stats.rating_count, stats.satisfaction), (3, 2, 0.5))
+        self.assert_lists(stats, requests=2, requests_late=2, rated=2, comments=2)
+        self.assertEqual(
+            [(request.kind, request.rating_last_feedback) for request in stats.comment_ids],
+            [("complaint", "Nobody called"), ("question", "Quick answer")],
+        )
+        card = next(card for card in stats.figures if card.get("key") == "requests")
+        self.assertEqual(card["value"], "2")
+        self.assertEqual([part["text"] for part in card["parts"]], ["2 past due", "50 % satisfied"])
+
     def give_back(self, order, quantity, at):
         picking = order.picking_ids.filtered(lambda picking: picking.state == "done")
         wizard = (
@@ -473,6 +501,14 @@ class TestStatsSecurity(PartnerStatsCommon):
         )
         with self.assertRaises(UserError):
             self.other.with_user(self.salesperson).action_open_glance()
+
+    def test_salesperson_opens_every_figure_of_an_own_customer(self):
+        stats = self.stats().with_user(self.salesperson)
+        self.assertEqual(stats.figures[0]["value"], "1")
+        self.assertEqual(stats.open_order_ids.partner_id, self.customer)
+        for key in stats._adv_figures():
+            action = stats.action_open_figure(key)
+            self.env[action["res_model"]].with_user(self.salesperson).search_read(action["domain"], ["id"])
 
     def test_adv_sees_all(self):
         for user in (self.assistant, self.manager):

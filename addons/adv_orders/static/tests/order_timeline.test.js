@@ -2,7 +2,11 @@ import { expect, test } from "@odoo/hoot";
 import { queryAll, queryAllTexts } from "@odoo/hoot-dom";
 import { defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
 import { mailModels } from "@mail/../tests/mail_test_helpers";
-import { timelineOutlook, timelineSteps } from "@adv_orders/order_timeline/order_timeline";
+import {
+    shortDay,
+    timelineOutlook,
+    timelineSteps,
+} from "@adv_orders/order_timeline/order_timeline";
 
 const { DateTime } = luxon;
 
@@ -36,6 +40,14 @@ test("a delivered order is judged by the server", () => {
     };
     expect(statuses(data, "2026-04-01T00:00:00")[3]).toBe("late");
     expect(statuses({ ...data, adv_is_on_time: true }, "2026-04-01T00:00:00")[3]).toBe("done");
+});
+
+test("a day is short, its year only told when it is another one", () => {
+    const now = DateTime.fromISO("2026-03-02T09:00:00");
+    expect(shortDay(DateTime.fromISO("2026-11-26T09:00:00", { locale: "en" }), now)).toBe("Nov 26");
+    expect(shortDay(DateTime.fromISO("2025-12-01T09:00:00", { locale: "en" }), now)).toBe(
+        "Dec 1, 2025"
+    );
 });
 
 test("what we expect is said until the order is delivered", () => {

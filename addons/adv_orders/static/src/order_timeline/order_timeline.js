@@ -47,18 +47,14 @@ export function timelineOutlook(data) {
 }
 
 /**
- * A day as a person says it: "Thu, Nov 26", with the year only when it is not this one.
+ * A day as short as it can be: "Nov 26", with the year only when it is not this one.
  *
  * @param {luxon.DateTime} date
  * @param {luxon.DateTime} now
  */
 export function shortDay(date, now) {
-    const format = { weekday: "short", month: "short", day: "numeric" };
-    if (date.year !== now.year) {
-        delete format.weekday;
-        format.year = "numeric";
-    }
-    return date.toLocaleString(format);
+    const year = date.year === now.year ? {} : { year: "numeric" };
+    return date.toLocaleString({ month: "short", day: "numeric", ...year });
 }
 
 export class OrderTimeline extends Component {

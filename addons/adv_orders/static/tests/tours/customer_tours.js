@@ -138,7 +138,10 @@ tours.add("adv_orders_go_live", {
         { content: "live", trigger: "body:not(:has(.modal)) .ribbon:contains(Live)" },
         { trigger: "button[name=action_undo]", run: "click" },
         { trigger: ".modal:contains('before the last switch') .btn-primary", run: "click" },
-        { trigger: "body:not(:has(.modal)) .o_form_view:not(:has(.ribbon:contains(Live):visible))" },
+        {
+            trigger:
+                "body:not(:has(.modal)) .o_form_view:not(:has(.ribbon:contains(Live):visible))",
+        },
         { trigger: "button[name=action_switch_warn]" },
     ],
 });
