@@ -18,32 +18,44 @@ class PortalStatement(CustomerPortal):
     @http.route("/my/statement/promise", type="http", auth="user", methods=["POST"], website=True)
     def portal_my_statement_promise(self, company_id=None, currency_id=None, date=None, **kw):
         """Record the customer's promise to pay what is overdue in one company and currency."""
-        statements = self._statements()
-        chosen = [
-            statement
-            for statement in statements
-            if str(statement["company"].id) == company_id and str(statement["currency"].id) == currency_id
-        ]
+        statement = self._chosen_statement(company_id, currency_id)
+        day = self._posted_day(date)
         error = None
-        try:
-            day = fields.Date.to_date(date)
-        except ValueError:
-            day = None
-        if not chosen or not day:
+        if not statement or not day:
             error = request.env._("Choose a day.")
-        elif not chosen[0]["can_promise"]:
-            error = chosen[0]["promise_refusal"]
-        elif not chosen[0]["today"] <= day <= chosen[0]["promise_limit"]:
+        elif not statement["can_promise"]:
+            error = statement["promise_refusal"]
+        elif not statement["today"] <= day <= statement["promise_limit"]:
             error = request.env._("Choose a day between today and the last day shown.")
         if not error:
             try:
                 with request.env.cr.savepoint():
-                    self._make_promise(chosen[0], day)
+                    self._make_promise(statement, day)
             except (UserError, ValidationError) as refusal:
                 error = str(refusal)
         if error:
             return request.render("adv_dunning.portal_my_statement", self._statement_page_values(error=error))
         return request.redirect("/my/statement?promised=1")
+
+    def _chosen_statement(self, company_id, currency_id):
+        """Return the customer's account in a company and currency, or None.
+
+        When it is to be answered, this transaction is the only one to do so.
+        """
+        for statement in self._statements():
+            if str(statement["company"].id) == company_id and str(statement["currency"].id) == currency_id:
+                if request.httprequest.method == "POST":
+                    # sudo: a customer has no right on statistics; the row is only taken so that limits hold
+                    stats = request.env["adv.receivable.stats"].sudo()
+                    stats._take_turn(self._customer(), statement["company"])
+                return statement
+        return None
+
+    def _posted_day(self, text):
+        try:
+            return fields.Date.to_date(text)
+        except ValueError:
+            return None
 
     def _make_promise(self, statement, day):
         overdue = [line for line in statement["lines"] if line["days"] > 0 and line["amount"] > 0]
@@ -66,13 +78,14 @@ class PortalStatement(CustomerPortal):
     def _customer(self):
         return request.env.user.partner_id.commercial_partner_id
 
-    def _statement_page_values(self, error=None, promised=None, **kw):
+    def _statement_page_values(self, error=None, promised=None, told=None, **kw):
         return {
             **self._prepare_portal_layout_values(),
             "page_name": "statement",
             "statements": self._statements(),
             "error": error,
             "promised": promised,
+            "told": told,
         }
 
     def _statements(self):
@@ -91,7 +104,26 @@ class PortalStatement(CustomerPortal):
             for currency in {line["currency"] for line in lines}:
                 own = [line for line in lines if line["currency"] == currency]
                 statements.append(self._statement(partner, company, currency, today, own))
+        for statement in statements:
+            statement["pay_url"] = self._pay_url(statement, statements)
         return sorted(statements, key=lambda statement: -statement["overdue"])
+
+    def _pay_url(self, statement, statements):
+        """Return where the customer pays: all at once where Odoo's page can, else the oldest invoice.
+
+        Odoo's page takes the overdue invoices of one contact, company and currency.
+        """
+        late = [
+            line["move"]
+            for other in statements
+            for line in other["lines"]
+            if line["days"] > 0 and line["amount"] > 0 and line["move"].is_invoice()
+        ]
+        own = [line["move"] for line in statement["lines"] if line["move"] in late]
+        if not own:
+            return False
+        alone = own == late and all(move.partner_id == request.env.user.partner_id for move in own)
+        return "/my/invoices/overdue" if alone else f"/my/invoices/{own[0].id}?payment=True"
 
     def _statement(self, partner, company, currency, today, lines):
         # sudo: a customer has no right on promises, and sees their own here
@@ -114,10 +146,19 @@ class PortalStatement(CustomerPortal):
             "total": sum(line["amount"] for line in lines),
             "overdue": currency.round(overdue),
             "promises": promises.filtered(lambda promise: promise.state == "open"),
+            "disputed": self._disputed(lines),
+            "can_announce": overdue > 0 and not any(promise.state == "open" for promise in promises),
             "can_promise": not refusal,
             "promise_refusal": refusal,
             "promise_limit": today + timedelta(days=PROMISE_DAYS),
         }
+
+    def _disputed(self, lines):
+        """Return the ids of the entries of a statement that the customer contests."""
+        # sudo: a customer has no right on disputes; all that is told is whether their invoice is contested
+        disputes = request.env["adv.dispute"].sudo()
+        moves = [line["move"].id for line in lines]
+        return disputes.search([("move_id", "in", moves), ("state", "=", "open")]).move_id.ids
 
     def _promise_refusal(self, partner, company, currency, promises, today, overdue):
         """Return why the customer may not promise now, or False."""
@@ -127,7 +168,11 @@ class PortalStatement(CustomerPortal):
         if any(promise.state == "open" for promise in promises):
             return env._("You have already told us when you pay.")
         own = promises.filtered(
-            lambda promise: promise.origin == "portal" and promise.date_made > today - timedelta(days=365)
+            lambda promise: (
+                promise.origin == "portal"
+                and promise.kind == "promise"
+                and promise.date_made > today - timedelta(days=365)
+            )
         )
         if len(own) >= PROMISES_A_YEAR:
             return env._("Please call us to agree on a date.")

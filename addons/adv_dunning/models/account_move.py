@@ -57,6 +57,12 @@ class AccountMove(models.Model):
         # sudo: whoever may delete or cancel the draft; only the link and the state are written
         self.sudo().adv_late_charge_ids._free()
 
+    def _adv_note_write_off(self, entry, reason):
+        for move in self:
+            move.message_post(
+                body=self.env._("Written off by %(entry)s: %(reason)s", entry=entry.name, reason=reason)
+            )
+
     def _adv_is_late_charge(self):
         """Tell whether this invoice charges late payment: it bears no interest itself."""
         self.ensure_one()

@@ -10,7 +10,7 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
-        # sudo: whoever registers a payment ends the hold it pays off
+        # sudo: whoever registers a payment, or reconciles the bank, ends the hold it pays off
         notices = self.env["adv.dunning.notice"].sudo()
         holding = notices.search(
             [

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+ANSWER_DAYS = 10  # a dispute without a deadline of its own is to be answered within so many days
+
 
 class AdvDisputeReason(models.Model):
     _name = "adv.dispute.reason"
@@ -46,7 +48,12 @@ class AdvDispute(models.Model):
     )
     reason_id = fields.Many2one("adv.dispute.reason", "Reason", required=True, index=True)
     date = fields.Date("Opened On", required=True, default=lambda self: self.env.company._adv_today())
-    deadline = fields.Date("Answer By")
+    deadline = fields.Date(
+        "Answer By", compute="_compute_deadline", store=True, readonly=False, precompute=True
+    )
+    days_open = fields.Integer(
+        "Time Open (Days)", compute="_compute_days_open", help="Until today, or until it was closed."
+    )
     user_id = fields.Many2one("res.users", "Owner", default=lambda self: self.env.user, index=True)
     note = fields.Text("What the Customer Says")
     origin = fields.Selection(
@@ -77,6 +84,18 @@ class AdvDispute(models.Model):
         for dispute in self:
             dispute.amount = dispute.amount or dispute.move_id.amount_residual
 
+    @api.depends("date")
+    def _compute_deadline(self):
+        for dispute in self:
+            dispute.deadline = dispute.deadline or fields.Date.add(dispute.date, days=ANSWER_DAYS)
+
+    @api.depends("date", "date_closed", "company_id")
+    def _compute_days_open(self):
+        today = {company: company._adv_today() for company in self.company_id}
+        for dispute in self:
+            end = dispute.date_closed or today.get(dispute.company_id) or fields.Date.today()
+            dispute.days_open = (end - dispute.date).days if dispute.date else 0
+
     @api.model
     def _adv_protected_fields(self):
         return frozenset({"state", "date_closed", "closed_by"})
@@ -93,10 +112,19 @@ class AdvDispute(models.Model):
 
     # === CRUD METHODS ===#
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        disputes = super().create(vals_list)
+        disputes._remind_owner()
+        return disputes
+
     def write(self, vals):
         if {"move_id", "amount", "date"} & vals.keys() and any(dispute.state != "open" for dispute in self):
             raise UserError(self.env._("A closed dispute stays as it is; open another one."))
-        return super().write(vals)
+        result = super().write(vals)
+        if {"user_id", "deadline"} & vals.keys():
+            self.filtered(lambda dispute: dispute.state == "open")._remind_owner()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_open(self):
@@ -131,3 +159,15 @@ class AdvDispute(models.Model):
         if any(date < dispute.date for dispute in disputes):
             raise UserError(self.env._("A dispute is closed on the day it was opened or later."))
         disputes._adv_set_facts({"state": state, "date_closed": date, "closed_by": self.env.uid})
+        disputes.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _remind_owner(self):
+        """Give each owner one activity, due when the customer is to have an answer."""
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        for dispute in self.filtered("user_id"):
+            dispute.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=dispute.deadline,
+                summary=self.env._("Answer the customer"),
+                user_id=dispute.user_id.id,
+            )

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 
 class AdvDunningNotice(models.Model):
@@ -184,50 +183,3 @@ class AdvDunningNotice(models.Model):
     def _withdraw(self, vals):
         self.line_ids._adv_set_facts({"is_live": False})
         self._adv_set_facts(vals)
-
-    # --- Hold
-
-    def _put_on_hold(self):
-        """Put the customers on hold whose notice reached a level that says so."""
-        holding = self.filtered(lambda notice: any(notice.line_ids.level_id.mapped("hold")))
-        holding._adv_set_facts({"is_holding": True})
-        for company, notices in holding.grouped("company_id").items():
-            # sudo: collectors do not write customers; only the hold is written
-            changed = notices.partner_id.sudo()._adv_set_on_hold(True, company)
-            changed._adv_log_hold(
-                self.env._("Put on hold by a reminder in %(company)s.", company=company.name)
-            )
-
-    def _release_holds_if_paid(self):
-        """End the hold of the customers who paid what caused it."""
-        notices = self.filtered("is_holding")
-        if not notices:
-            return
-        unpaid = dict(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT line.notice_id, COUNT(*) FROM adv_dunning_notice_line line
-                      JOIN account_move_line item ON item.id = line.move_line_id
-                     WHERE line.notice_id = ANY(%s) AND item.parent_state = 'posted'
-                       AND item.reconciled IS NOT TRUE AND item.amount_residual_currency > 0
-                     GROUP BY line.notice_id
-                    """,
-                    notices.ids,
-                )
-            )
-        )
-        paid = notices.filtered(lambda notice: not unpaid.get(notice.id))
-        paid._adv_set_facts({"is_holding": False})
-        for company, done in paid.grouped("company_id").items():
-            # sudo: whoever registers a payment; other notices may still hold the customer, in any state
-            still = self.sudo().search(
-                [
-                    ("company_id", "=", company.id),
-                    ("is_holding", "=", True),
-                    ("partner_id", "in", done.partner_id.ids),
-                ]
-            )
-            # sudo: only the hold is written, by people who need not have the right to write customers
-            freed = (done.partner_id - still.partner_id).sudo()._adv_set_on_hold(False, company)
-            freed._adv_log_hold(self.env._("No longer on hold in %(company)s: paid.", company=company.name))

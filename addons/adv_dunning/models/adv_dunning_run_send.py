@@ -25,8 +25,8 @@ class AdvDunningRun(models.Model):
 
     @api.model
     def _adv_commit(self, processed):
-        """Commit a batch; within a test the transaction stays open."""
-        if not modules.module.current_test:
+        """Commit a batch; within a test, or while modules are loaded, the transaction stays open."""
+        if not modules.module.current_test and self.env.registry.ready:
             self.env["ir.cron"]._commit_progress(processed)
 
     def _send_ready(self):

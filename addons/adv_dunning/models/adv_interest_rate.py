@@ -86,6 +86,12 @@ class AdvInterestRate(models.Model):
             self._ask_missing(company, company._adv_today())
 
     @api.model
+    def _charges_late(self, company):
+        # sudo: whether late payment was ever charged, asked by the scheduled action
+        charges = self.env["adv.late.charge"].sudo()
+        return bool(charges.search_count([("company_id", "=", company.id)], limit=1))
+
+    @api.model
     def _ask_missing(self, company, day):
         """Give the collection managers of a company an activity for the missing rate of a day's half-year.
 
@@ -98,7 +104,7 @@ class AdvInterestRate(models.Model):
         if self._is_known(company, day) or (asked and asked >= half_year):
             return self.env["mail.activity"]
         last = self._of_country(company, "late").sorted("date_from")[-1:]
-        if not last:
+        if not last or not (last.country_id or self._charges_late(company)):
             return self.env["mail.activity"]
         company._adv_dunning_set_facts({"adv_late_charge_asked": half_year})
         return last.activity_schedule(

@@ -47,6 +47,15 @@ class AdvReceivableStats(models.Model):
     median_days_late = fields.Float(
         "Median Days Late", readonly=True, copy=False, digits=(16, 1), aggregator="avg"
     )
+    expected_days = fields.Float(
+        "Expected Days Late",
+        readonly=True,
+        copy=False,
+        digits=(16, 1),
+        aggregator="avg",
+        help="Days after the due date a payment is to be expected: the customer's own median over two years, "
+        "the company's with fewer than 5 invoices paid.",
+    )
     paid_count = fields.Integer("Invoices Paid", readonly=True, copy=False)
     score = fields.Float(
         "Priority",
@@ -62,6 +71,11 @@ class AdvReceivableStats(models.Model):
     level_tone = fields.Selection(related="level_id.tone", string="Level Reached")
     phone = fields.Char(related="partner_id.phone")
     email = fields.Char(related="partner_id.email")
+    date_expected = fields.Date(
+        "Expected On",
+        compute="_compute_date_expected",
+        help="Of the oldest open item: its due date plus what the customer usually takes, not past.",
+    )
     adv_on_hold = fields.Boolean("On Hold", compute="_compute_on_hold")
     item_ids = fields.One2many("adv.dunning.item", string="Open Instalments", compute="_compute_documents")
     notice_ids = fields.One2many("adv.dunning.notice", string="Notices", compute="_compute_documents")
@@ -80,6 +94,14 @@ class AdvReceivableStats(models.Model):
     def _compute_on_hold(self):
         for stats in self:
             stats.adv_on_hold = stats.partner_id.with_company(stats.company_id).adv_on_hold
+
+    @api.depends("date", "oldest_days", "expected_days", "amount_overdue")
+    def _compute_date_expected(self):
+        for stats in self:
+            late = round(stats.expected_days) - stats.oldest_days
+            stats.date_expected = (
+                stats.date and stats.amount_overdue and fields.Date.add(stats.date, days=max(0, late))
+            )
 
     def _compute_documents(self):
         for name, model in (
@@ -114,39 +136,12 @@ class AdvReceivableStats(models.Model):
                 "mean_days_late",
                 "median_days_late",
                 "paid_count",
+                "expected_days",
                 "score",
             }
         )
 
     # === ACTION METHODS ===#
-
-    def action_promise(self):
-        """Open the form of a promise of this customer."""
-        self.ensure_one()
-        overdue = self.item_ids.filtered(lambda item: item.days_overdue > 0 and item.amount_claim > 0)
-        currency = overdue[:1].currency_id or self.currency_id
-        same = overdue.filtered(lambda item: item.currency_id == currency)
-        return self._open_form(
-            "adv.payment.promise",
-            self.env._("Promise to Pay"),
-            {
-                "default_partner_id": self.partner_id.id,
-                "default_company_id": self.company_id.id,
-                "default_currency_id": currency.id,
-                "default_amount": sum(same.mapped("amount_claim")),
-                "default_move_ids": [fields.Command.set(same.move_id.ids)],
-            },
-        )
-
-    def action_dispute(self):
-        """Open the form of a dispute of this customer."""
-        self.ensure_one()
-        oldest = self.item_ids.filtered(lambda item: item.move_id.move_type == "out_invoice")[:1]
-        return self._open_form(
-            "adv.dispute",
-            self.env._("Dispute"),
-            {"default_move_id": oldest.move_id.id, "adv_partner_id": self.partner_id.id},
-        )
 
     def action_send_notices(self):
         """Send the notices of these customers that are ready."""
@@ -219,6 +214,25 @@ class AdvReceivableStats(models.Model):
             "res_id": stats.id,
             "view_mode": "form",
         }
+
+    @api.model
+    def _take_turn(self, partner, company):
+        """Let one transaction at a time answer for a customer.
+
+        Of two at once the second starts again, on what the first one has written: limits are counted on it.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO adv_receivable_stats (partner_id, company_id, create_uid, write_uid, create_date)
+                VALUES (%(partner)s, %(company)s, %(user)s, %(user)s, NOW() AT TIME ZONE 'UTC')
+                    ON CONFLICT (partner_id, company_id) DO UPDATE SET write_date = NOW() AT TIME ZONE 'UTC'
+                """,
+                partner=partner.id,
+                company=company.id,
+                user=self.env.uid,
+            )
+        )
 
     @api.model
     def _statement_lines(self, company, partner, date, currency=None):

@@ -33,3 +33,23 @@ class ResPartner(models.Model):
         """Return the day insolvency proceedings of this customer were opened, or False."""
         self.ensure_one()
         return self.commercial_partner_id.adv_insolvency_date
+
+    def _adv_tell_free(self, company):
+        """Write on customers that they are free again, and tell salesperson and collector once.
+
+        :param company: company record in which the hold ended
+        """
+        # sudo: who collects is told to whoever freed the customer
+        stats = self.env["adv.receivable.stats"].sudo()
+        stats = stats.search([("partner_id", "in", self.ids), ("company_id", "=", company.id)])
+        collectors = {record.partner_id.id: record.user_id for record in stats}
+        for partner in self:
+            body = self.env._("No longer on hold in %(company)s: paid.", company=company.name)
+            partner.message_post(body=body)
+            people = partner.user_id | collectors.get(partner.id, self.env["res.users"])
+            if people:
+                partner.message_notify(
+                    partner_ids=people.partner_id.ids,
+                    subject=self.env._("%(customer)s is no longer on hold", customer=partner.name),
+                    body=body,
+                )

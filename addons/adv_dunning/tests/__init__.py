@@ -1,7 +1,11 @@
 from . import (
     test_calendar,
+    test_figure_tours,
+    test_figures,
+    test_handover,
     test_late_charges,
     test_outcomes,
+    test_portal,
     test_run,
     test_security,
     test_send,

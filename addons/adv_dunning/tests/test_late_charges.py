@@ -416,6 +416,14 @@ class TestMissingRate(DunningCommon):
         self.assertFalse(rates._ask_missing(self.company, date(2026, 7, 3)), "once")
         self.assertTrue(rates._ask_missing(self.company, date(2027, 1, 1)), "the next half-year")
 
+    def test_not_asked_where_nothing_is_charged(self):
+        self.company.account_fiscal_country_id = self.env.ref("base.us")
+        rates = self.env["adv.interest.rate"]
+        self.assertFalse(rates._ask_missing(self.company, date(2026, 7, 2)))
+        invoice = self._invoice(1000, date(2026, 2, 1))
+        self.assertTrue(self.env["adv.late.charge"].accrue(invoice, date(2026, 3, 1)))
+        self.assertTrue(rates._ask_missing(self.company, date(2026, 7, 2)))
+
 
 @tagged("post_install", "-at_install")
 class TestMentions(DunningCommon):

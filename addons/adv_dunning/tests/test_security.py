@@ -19,8 +19,14 @@ MODELS = (
     "adv.interest.rate",
     "adv.late.charge",
     "adv.receivable.stats",
+    "adv.cash.forecast",
+    "adv.dunning.effect",
+    "adv.bad.debt",
 )
 LEDGERS = (
+    "adv.cash.forecast",
+    "adv.dunning.effect",
+    "adv.bad.debt",
     "adv.dunning.notice",
     "adv.dunning.notice.line",
     "adv.dunning.item",
@@ -197,6 +203,10 @@ class TestSecurity(DunningCommon):
             ("res.company", "_adv_dunning_go_live"),
             ("res.company", "_adv_dunning_set_facts"),
             ("adv.dunning.run", "_classification"),
+            ("adv.late.charge", "_make_bill"),
+            ("adv.receivable.stats", "_take_turn"),
+            ("adv.receivable.stats", "_handover_files"),
+            ("adv.write.off", "_prepare_entry"),
         ):
             with self.assertRaises(AccessError):
                 get_public_method(self.env[model], name)
@@ -219,7 +229,15 @@ class TestSecurity(DunningCommon):
                 .filtered(lambda record: record.company_id == self.company),
                 model,
             )
-        for model in ("adv.receivable.stats", "adv.payment.promise", "adv.dispute", "adv.late.charge"):
+        for model in (
+            "adv.receivable.stats",
+            "adv.payment.promise",
+            "adv.dispute",
+            "adv.late.charge",
+            "adv.cash.forecast",
+            "adv.dunning.effect",
+            "adv.bad.debt",
+        ):
             self.assertFalse(
                 self.env[model].with_user(stranger).search([("company_id", "=", self.company.id)])
             )

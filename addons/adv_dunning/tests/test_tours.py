@@ -22,14 +22,6 @@ class ScreenCommon(DunningCommon, HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestTours(ScreenCommon):
-    def test_customer(self):
-        self._compute_today()
-        self.start_tour("/odoo/collections", "adv_dunning_customer", login="dun_collector")
-        promise = self.env["adv.payment.promise"].search([("partner_id", "=", self.partner.id)])
-        self.assertRecordValues(promise, [{"amount": 300.0, "state": "open", "user_id": self.collector.id}])
-        dispute = self.env["adv.dispute"].search([("move_id", "=", self.invoice.id)])
-        self.assertRecordValues(dispute, [{"amount": 300.0, "state": "open"}])
-
     def test_run(self):
         run = self._compute_today()
         self.start_tour("/odoo/reminder-runs", "adv_dunning_run", login="dun_collector")

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from .receivable import open_lines
 from .scope import in_scope
 
+FEW_PAID = 5  # with fewer invoices paid, a customer's own habit says less than everybody's
 HABIT_DAYS = 730  # payments older than this say nothing about how a customer pays now
 
 # Columns that every refresh brings up to date, in the order of `_insert`
@@ -20,6 +21,7 @@ REFRESHED = (
     "mean_days_late",
     "median_days_late",
     "paid_count",
+    "expected_days",
     "score",
     "write_date",
 )
@@ -37,11 +39,31 @@ def refresh(scope, user_id):
         ("debt", _debts(scope)),
         ("reminded", _reminded(scope)),
         ("promised", _promised(scope)),
-        ("habit", _habits(scope)),
+        ("paid", _paid(scope.company_id, scope.date)),
+        ("habit", _habits()),
+        ("usual", SQL("SELECT * FROM (%s) AS usual", expected_days(scope.company_id, scope.date))),
         ("cleared", _cleared(scope)),
     )
     ctes = SQL(", ").join(SQL("%s AS (%s)", SQL.identifier(name), query) for name, query in steps)
     return SQL("WITH %s %s", ctes, _insert(scope, user_id))
+
+
+def expected_days(company_id, date):
+    """Return a SELECT of the days after the due date a payment is to be expected: partner_id, days.
+
+    A customer's own median, with enough invoices paid; the company's in the row without customer.
+    """
+    return SQL(
+        """
+        WITH paid AS (%s), habit AS (%s)
+        SELECT partner_id, median_days AS days FROM habit WHERE paid_count >= %s
+         UNION ALL
+        SELECT NULL, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY days_late) FROM paid
+        """,
+        _paid(company_id, date),
+        _habits(),
+        FEW_PAID,
+    )
 
 
 def _credits(scope):
@@ -104,14 +126,12 @@ def _promised(scope):
     )
 
 
-def _habits(scope):
-    """Days between the due date and the last payment of the invoices paid within the last two years."""
+def _paid(company_id, date):
+    """Days between the due date and the last payment of each invoice paid within the last two years."""
     return SQL(
         """
-        SELECT partner.commercial_partner_id AS partner_id, COUNT(*) AS paid_count,
-               AVG(paid.day - COALESCE(line.date_maturity, line.date)) AS mean_days,
-               PERCENTILE_CONT(0.5) WITHIN GROUP (
-                   ORDER BY paid.day - COALESCE(line.date_maturity, line.date)) AS median_days
+        SELECT partner.commercial_partner_id AS partner_id,
+               paid.day - COALESCE(line.date_maturity, line.date) AS days_late
           FROM account_move_line line
           JOIN account_account account ON account.id = line.account_id
                AND account.account_type = 'asset_receivable'
@@ -121,11 +141,20 @@ def _habits(scope):
                          WHERE part.debit_move_id = line.id) AS paid ON paid.day <= %(date)s
          WHERE line.company_id = %(company)s AND line.reconciled AND line.balance > 0
            AND line.date BETWEEN %(date)s::date - %(habit_days)s AND %(date)s
-         GROUP BY partner.commercial_partner_id
         """,
-        company=scope.company_id,
-        date=scope.date,
+        company=company_id,
+        date=date,
         habit_days=HABIT_DAYS,
+    )
+
+
+def _habits():
+    return SQL(
+        """
+        SELECT partner_id, COUNT(*) AS paid_count, AVG(days_late) AS mean_days,
+               PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY days_late) AS median_days
+          FROM paid GROUP BY partner_id
+        """
     )
 
 
@@ -155,6 +184,7 @@ def _insert(scope, user_id):
                debt.item_count, reminded.level_id, reminded.last_notice_date,
                COALESCE(promised.broken, 0), habit.mean_days, habit.median_days,
                COALESCE(habit.paid_count, 0),
+               COALESCE(own.days, everybody.days, 0),
                debt.claimable * (1 + debt.oldest_days / 30.0) * (1 + COALESCE(promised.broken, 0)),
                NOW() AT TIME ZONE 'UTC'
           FROM debt
@@ -162,6 +192,8 @@ def _insert(scope, user_id):
           LEFT JOIN reminded ON reminded.partner_id = debt.partner_id
           LEFT JOIN promised ON promised.partner_id = debt.partner_id
           LEFT JOIN habit ON habit.partner_id = debt.partner_id
+          LEFT JOIN usual AS own ON own.partner_id = debt.partner_id
+          LEFT JOIN usual AS everybody ON everybody.partner_id IS NULL
             ON CONFLICT (partner_id, company_id) DO UPDATE SET %(refreshed)s
          WHERE COALESCE(stats.date, EXCLUDED.date) <= EXCLUDED.date
         """,

@@ -3,35 +3,6 @@ import { registry } from "@web/core/registry";
 const row = (text) => `.o_data_row:contains("${text}") .o_data_cell:first`;
 const badge = (text) => `.o_statusbar_status .o_arrow_button_current:contains("${text}")`;
 
-// The collector calls a customer: sees what is open, records a promise, opens a dispute.
-registry.category("web_tour.tours").add("adv_dunning_customer", {
-    steps: () => [
-        { trigger: row("Alpha"), run: "click" },
-        { trigger: '.o_form_view .o_field_widget[name="amount_overdue"]:contains("300")' },
-        { trigger: '.o_field_widget[name="item_ids"] .o_data_row:contains("Reminded")' },
-        { trigger: 'button[name="action_promise"]', run: "click" },
-        { trigger: '.modal .o_field_widget[name="amount"] input:value("300.00")' },
-        {
-            trigger: '.modal .o_field_widget[name="date"] input, .modal [name="date"] button',
-            run: "click",
-        },
-        { trigger: '.modal .o_field_widget[name="date"] input', run: "edit 12/31/2099" },
-        { trigger: ".modal .o_form_button_save", run: "click" },
-        { trigger: "body:not(:has(.modal))" },
-        { trigger: '.nav-link[name="promises"]', run: "click" },
-        { trigger: '.o_field_widget[name="promise_ids"] .o_data_row:contains("Open")' },
-        { trigger: 'button[name="action_dispute"]', run: "click" },
-        { trigger: '.modal .o_field_widget[name="reason_id"] input', run: "edit Price" },
-        { trigger: '.ui-autocomplete .dropdown-item:contains("Price")', run: "click" },
-        { trigger: ".modal .o_form_button_save", run: "click" },
-        { trigger: "body:not(:has(.modal))" },
-        { trigger: '.nav-link[name="disputes"]', run: "click" },
-        { trigger: '.o_field_widget[name="dispute_ids"] .o_data_row:contains("Price")' },
-        { trigger: '.nav-link[name="notices"]', run: "click" },
-        { trigger: '.o_field_widget[name="notice_ids"] .o_data_row:contains("Ready")' },
-    ],
-});
-
 // The collector looks at the preview of today's run, computes it again and sends it.
 registry.category("web_tour.tours").add("adv_dunning_run", {
     steps: () => [

@@ -135,7 +135,7 @@ tours.add("adv_orders_config", {
         { trigger: "button[data-menu-xmlid='adv_orders.menu_config']", run: "click" },
         { trigger: "a[data-menu-xmlid='adv_orders.menu_error_type']", run: "click" },
         { trigger: ".o_data_row td:contains('Payment terms')" },
-        { trigger: "button[data-menu-xmlid='adv_orders.menu_config']", run: "click" },
+        { trigger: "button[data-menu-xmlid='adv_orders.menu_people']", run: "click" },
         { trigger: "a[data-menu-xmlid='adv_orders.menu_assistant']", run: "click" },
         { trigger: ".o_last_breadcrumb_item:contains('Assistants')" },
     ],
