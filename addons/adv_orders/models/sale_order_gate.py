@@ -222,7 +222,7 @@ class SaleOrder(models.Model):
         if new:
             new._adv_set_facts({"adv_submitted_date": now, "adv_submitted_by": self.env.uid})
         orders.filtered(lambda order: not order.adv_to_confirm)._adv_set_facts({"adv_to_confirm": True})
-        results = self.env["adv.check"]._run(orders)
+        results = orders._adv_run_checks()
         orders._adv_log_failed_checks(results)
         orders._adv_ask_approvals()
         return orders._adv_update_block(results)
