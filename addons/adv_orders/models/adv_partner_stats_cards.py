@@ -20,6 +20,7 @@ class AdvPartnerStats(models.Model):
             self._adv_card_errors(),
             self._adv_card_returns(),
             self._adv_card_requests(),
+            self._adv_card_agreements(),
         ]
 
     def _adv_card_orders(self):
@@ -116,3 +117,11 @@ class AdvPartnerStats(models.Model):
             text = self.env._("%s satisfied", self._adv_percent(self.satisfaction))
             card["parts"].append({"key": "rated", "text": text})
         return card
+
+    def _adv_card_agreements(self):
+        figure = self._adv_figure("agreements")
+        return {
+            "key": figure.key,
+            "label": figure.label,
+            "value": str(self._adv_count_figure(figure)),
+        }

@@ -17,6 +17,9 @@ class AdvPartnerStats(models.Model):
     open_request_ids = fields.Many2many(
         "adv.request", string="Open requests", compute="_compute_open_records"
     )
+    agreement_ids = fields.Many2many(
+        "adv.agreement", string="Agreements in force", compute="_compute_open_records"
+    )
     comment_ids = fields.Many2many(
         "adv.request",
         string="Comments",
@@ -40,6 +43,8 @@ class AdvPartnerStats(models.Model):
             opened, broken = (stats._adv_figure(key).domain for key in ("open_orders", "broken"))
             stats.open_order_ids = order.search(opened, order="commitment_date, id", limit=10)
             stats.broken_order_ids = order.search(broken, order="adv_promise_date desc, id desc", limit=5)
+            in_force = stats._adv_figure("agreements").domain
+            stats.agreement_ids = self.env["adv.agreement"].search(in_force)
             asked = self.env["adv.request"]
             opened, commented = (stats._adv_figure(key).domain for key in ("requests", "comments"))
             stats.open_request_ids = asked.search(opened, order="date_due, id", limit=10)
@@ -170,6 +175,12 @@ class AdvPartnerStats(models.Model):
                 asked & past & Domain("rating_ids", "any", rated),
             ),
             Figure(
+                "agreements",
+                self.env._("Agreements in force"),
+                "adv.agreement",
+                self._adv_agreements_domain(),
+            ),
+            Figure(
                 "comments",
                 self.env._("Comments"),
                 "adv.request",
@@ -177,6 +188,17 @@ class AdvPartnerStats(models.Model):
                 {"group_by": ["kind"]},
             ),
         ]
+
+    def _adv_agreements_domain(self):
+        """Return the agreements in force today of the customer and its addresses."""
+        today = self.company_id._adv_today()
+        return (
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("partner_id.commercial_partner_id", "=", self.partner_id.id)
+            & Domain("state", "=", "active")
+            & Domain("date_from", "<=", today)
+            & (Domain("date_to", "=", False) | Domain("date_to", ">=", today))
+        )
 
     # RIGHTS
 
