@@ -55,10 +55,15 @@
         "demo/agreements.xml",
         "demo/approvals.xml",
         "demo/customers.xml",
+        "demo/quality.xml",
         "demo/inbox.xml",
     ],
     "assets": {
-        "web.assets_backend": ["adv_orders/static/src/**/*"],
+        "web.assets_backend": [
+            "adv_orders/static/src/**/*",
+            ("remove", "adv_orders/static/src/pareto/**/*"),
+        ],
+        "web.assets_backend_lazy": ["adv_orders/static/src/pareto/**/*"],
         "web.assets_unit_tests": ["adv_orders/static/tests/**/*.test.js"],
         "web.assets_tests": ["adv_orders/static/tests/tours/**/*"],
     },
