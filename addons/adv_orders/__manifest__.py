@@ -51,7 +51,6 @@
         "demo/users.xml",
         "demo/settings.xml",
         "demo/orders.xml",
-        "demo/customers.xml",
         "demo/agreements.xml",
         "demo/approvals.xml",
         "demo/customers.xml",
