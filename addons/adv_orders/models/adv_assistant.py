@@ -294,6 +294,5 @@ class ResPartner(models.Model):
         "adv_assistant_id",
         string="ADV assistants",
         copy=False,
-        groups="base.group_user",
         help="Who takes care of the customer's orders and requests.",
     )

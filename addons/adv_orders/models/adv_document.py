@@ -94,6 +94,10 @@ class AdvDocument(models.Model):
         compute="_compute_existing_order_id",
         help="An order whose number or customer's reference the document names.",
     )
+    is_sender_new = fields.Boolean(
+        compute="_compute_is_sender_new",
+        help="The customer is chosen, but does not have the sender's address yet.",
+    )
     candidate_ids = fields.Many2many(
         "res.partner", string="Perhaps", compute="_compute_candidate_ids", help="Who may have sent this."
     )
@@ -117,6 +121,14 @@ class AdvDocument(models.Model):
         found = self.filtered(lambda document: document.state == "to_file")._adv_find_existing_orders()
         for document in self:
             document.existing_order_id = found.get(document.id, False)
+
+    @api.depends("email_normalized", "partner_id")
+    def _compute_is_sender_new(self):
+        for document in self:
+            address = document.email_normalized
+            document.is_sender_new = bool(
+                address and document.partner_id and document.partner_id.email_normalized != address
+            )
 
     @api.depends("email_from", "partner_id")
     def _compute_candidate_ids(self):

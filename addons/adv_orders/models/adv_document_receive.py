@@ -4,6 +4,7 @@ import logging
 from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, mute_logger, parse_contact_from_email
+from odoo.tools.sql import escape_psql
 from psycopg2.errors import UniqueViolation
 
 from ..tools import event_now, sender_domain
@@ -247,9 +248,11 @@ class AdvDocument(models.Model):
         company = self.company_id or self.env.company
         found = self._adv_partners_by_address(self.email_from, company)
         found = found.commercial_partner_id or self._adv_partners_by_domain(self.email_from, company)
-        name = parse_contact_from_email(self.email_from or "")[0]
-        if not found and len(name or "") > 3:
-            domain = Domain("complete_name", "ilike", name) & self._adv_customers_domain(company)
+        name = parse_contact_from_email(self.email_from or "")[0] or ""
+        words = [word for word in name.split() if len(word) > 3]
+        if not found and words:
+            domain = Domain.OR(Domain("complete_name", "ilike", escape_psql(word)) for word in words)
+            domain &= self._adv_customers_domain(company)
             # sudo: as for the address; only names are proposed
             found = self.env["res.partner"].sudo().search(domain, limit=5).commercial_partner_id
         return found[:5].sudo(False)

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -200,6 +200,29 @@ class AdvRequest(models.Model):
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
+
+    adv_request_count = fields.Integer(string="Requests", compute="_compute_adv_request_count")
+
+    def _compute_adv_request_count(self):
+        requests = self.env["adv.request"]
+        groups = (
+            requests._read_group([("order_id", "in", self.ids)], ["order_id"], ["__count"])
+            if requests.has_access("read")
+            else []
+        )
+        counts = {order.id: count for order, count in groups}
+        for order in self:
+            order.adv_request_count = counts.get(order.id, 0)
+
+    def action_open_adv_requests(self):
+        """Open the requests about the order."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("adv_orders.action_request")
+        return {
+            **action,
+            "domain": [("order_id", "=", self.id)],
+            "context": {"default_order_id": self.id, "default_partner_id": self.partner_id.id},
+        }
 
     def action_open_request_log(self):
         """Open the dialog that logs what the customer asked about the order."""

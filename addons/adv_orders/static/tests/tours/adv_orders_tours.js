@@ -39,7 +39,7 @@ tours.add("adv_orders_desk_kanban", {
 tours.add("adv_orders_override", {
     steps: () => [
         ...openOrder("the order"),
-        { trigger: "button[name=action_open_adv_override]", run: "click" },
+        { trigger: "div[name=adv_banner] button.o_adv_override", run: "click" },
         { trigger: ".modal div[name=reason] input", run: "edit A gift to the customer" },
         { trigger: ".modal button[name=action_apply]:visible", run: "click" },
         { trigger: "div[name=adv_ready_banner]" },
@@ -135,7 +135,7 @@ tours.add("adv_orders_config", {
         { trigger: "button[data-menu-xmlid='adv_orders.menu_config']", run: "click" },
         { trigger: "a[data-menu-xmlid='adv_orders.menu_error_type']", run: "click" },
         { trigger: ".o_data_row td:contains('Payment terms')" },
-        { trigger: "button[data-menu-xmlid='adv_orders.menu_config']", run: "click" },
+        { trigger: "button[data-menu-xmlid='adv_orders.menu_people']", run: "click" },
         { trigger: "a[data-menu-xmlid='adv_orders.menu_assistant']", run: "click" },
         { trigger: ".o_last_breadcrumb_item:contains('Assistants')" },
     ],
