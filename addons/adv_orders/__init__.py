@@ -16,6 +16,7 @@ BARE_COLUMNS = {
     "adv_is_in_full": "boolean",
     "adv_commercial_partner_id": "int4",
     "adv_amount_company": "numeric",
+    "adv_agreement_id": "int4",
 }
 
 

@@ -1,8 +1,12 @@
-from odoo import models
+from odoo import api, models
 
 
 class AdvCheck(models.Model):
     _inherit = "adv.check"
+
+    @api.model
+    def _adv_selection_model(self):
+        return [*super()._adv_selection_model(), ("account.move", self.env._("Customer invoice"))]
 
     # === BUSINESS METHODS ===#
 

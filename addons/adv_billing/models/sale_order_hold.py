@@ -68,6 +68,11 @@ class SaleOrder(models.Model):
             return "observe"
         return check._adv_effective_mode(self.company_id)
 
+    def _adv_check_inputs(self):
+        """A hold that begins, ends or is released is told by the order's checks at once."""
+        hold = (self._adv_is_payer_on_hold(), self.adv_hold_released_date)
+        return [*super()._adv_check_inputs(), hold]
+
     def _adv_check_customer_on_hold(self):
         """Nothing is confirmed for a customer on hold, unless the order was released."""
         return {order.id: order._adv_hold_outcome() for order in self}

@@ -35,9 +35,21 @@ class AdvCheckResult(models.Model):
     )
     state_rank = fields.Integer(string="Rank of state", readonly=True)
     severity = fields.Selection(related="check_id.severity")
+    check_description = fields.Text(related="check_id.description", string="Rule")
     message = fields.Char(string="What was compared", readonly=True, translate=True)
     fingerprint = fields.Char(readonly=True)
+    inputs = fields.Char(
+        string="What was read", readonly=True, help="Fingerprint of the document and its surroundings."
+    )
     date = fields.Datetime(string="Checked on", readonly=True)
+    failed_date = fields.Datetime(
+        string="First failed on", readonly=True, help="Stays when the document was corrected."
+    )
+    amount = fields.Monetary(
+        related="order_id.adv_amount_company", string="Amount", currency_field="currency_id"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    submitted_date = fields.Datetime(related="order_id.adv_submitted_date", string="Submitted on")
     override_ids = fields.One2many("adv.check.override", "result_id", string="Overrides", readonly=True)
     overridden_by = fields.Many2one("res.users", string="Overridden by", readonly=True, ondelete="restrict")
     overridden_date = fields.Datetime(string="Overridden on", readonly=True)
@@ -45,6 +57,7 @@ class AdvCheckResult(models.Model):
 
     _check_document_unique = models.UniqueIndex("(check_id, res_model, res_id)")
     _document_index = models.Index("(res_model, res_id)")
+    _failed_index = models.Index("(check_id, failed_date) WHERE failed_date IS NOT NULL")
 
     # ACTIONS
 
@@ -115,8 +128,9 @@ class AdvCheckResult(models.Model):
             return
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
         now = event_now(self.env)
+        inputs = records._adv_check_keys() if hasattr(records, "_adv_check_keys") else {}
         rows = [
-            self._adv_result_row(check, record, state, message, languages, now)
+            self._adv_result_row(check, record, state, message, languages, now, inputs.get(record.id))
             for check, record, state, message in outcomes
         ]
         self.flush_model()
@@ -125,7 +139,7 @@ class AdvCheckResult(models.Model):
                 """
                 INSERT INTO adv_check_result (
                     check_id, res_model, res_id, order_id, company_id, state, state_rank, message,
-                    fingerprint, date, create_uid, write_uid, create_date, write_date
+                    fingerprint, inputs, date, failed_date, create_uid, write_uid, create_date, write_date
                 )
                 VALUES %(rows)s
                 ON CONFLICT (check_id, res_model, res_id) DO UPDATE SET
@@ -137,7 +151,9 @@ class AdvCheckResult(models.Model):
                     override_reason = CASE WHEN %(kept)s THEN adv_check_result.override_reason END,
                     message = excluded.message,
                     fingerprint = excluded.fingerprint,
+                    inputs = excluded.inputs,
                     date = excluded.date,
+                    failed_date = COALESCE(adv_check_result.failed_date, excluded.failed_date),
                     write_uid = excluded.write_uid,
                     write_date = excluded.write_date
                 RETURNING id
@@ -158,15 +174,15 @@ class AdvCheckResult(models.Model):
         )
 
     @api.model
-    def _adv_result_row(self, check, record, state, message, languages, now):
+    def _adv_result_row(self, check, record, state, message, languages, now, inputs):
         if callable(message):
             texts = {code: message(self.with_context(lang=code).env) for code in languages}
             texts.setdefault("en_US", message(self.with_context(lang="en_US").env))
         else:
             texts = {"en_US": message or ""}
         return SQL(
-            "(%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, now() at time zone 'UTC', "
-            "now() at time zone 'UTC')",
+            "(%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s::timestamp, %s, %s, "
+            "now() at time zone 'UTC', now() at time zone 'UTC')",
             check.id,
             record._name,
             record.id,
@@ -176,7 +192,9 @@ class AdvCheckResult(models.Model):
             STATE_RANK[state],
             Json(texts),
             texts["en_US"],
+            inputs,
             now,
+            now if state == "failed" else None,
             self.env.uid,
             self.env.uid,
         )

@@ -80,7 +80,9 @@ class SaleOrder(models.Model):
     )
     adv_blocked = fields.Selection(BLOCKED, string="Blocked", readonly=True, copy=False)
     adv_quoted_date = fields.Datetime(string="Quoted on", readonly=True, copy=False)
-    adv_submitted_date = fields.Datetime(string="Submitted on", readonly=True, copy=False)
+    adv_submitted_date = fields.Datetime(
+        string="Submitted on", readonly=True, copy=False, index="btree_not_null"
+    )
     adv_submitted_by = fields.Many2one(
         "res.users", string="Submitted by", readonly=True, copy=False, ondelete="set null"
     )

@@ -1,20 +1,20 @@
 from collections import defaultdict
 
 from odoo import fields, models
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
 from ..tools import event_now
 
 ADDRESS_FIELDS = ("street", "city", "zip", "country_id")
-CREDIT_FIELDS = ("credit", "debit", "credit_to_invoice")
 
 
 class SaleOrder(models.Model):
-    """The checks of an order.
+    """The checks of an order: customer, contents, dates and stock.
 
-    Each method is set-based and returns ``{order id: (state, message)}``; an order left out passed.
-    They run as superuser, so they may read what the user may not.
+    Each method ``_adv_check_<code>`` is set-based and returns ``{order id: (state, message)}``; an order left
+    out passed. They run as superuser, so they may read what the user may not. Prices, conditions and
+    history: the sale_order_checks_*.py files beside this one.
     """
 
     _inherit = "sale.order"
@@ -31,39 +31,51 @@ class SaleOrder(models.Model):
             )
         )
 
-    def _adv_failed_lines(self, wrong, message):
-        """Return outcomes of the orders having lines for which ``wrong(line)`` is true.
+    def _adv_failed_lines(self, concerned, wrong, message):
+        """Return outcomes by line: failed with ``message``, not applicable where no line is concerned.
 
+        :param concerned: function of a line: whether the check looks at it
+        :param wrong: function of a concerned line: whether it fails
         :param message: function of (environment, first wrong line, number of wrong lines)
         """
-        bad = self._adv_goods_lines().filtered(wrong).grouped("order_id")
-        return {
-            order.id: (
+        lines = self._adv_goods_lines().filtered(concerned)
+        outcomes = dict.fromkeys((self - lines.order_id).ids, ("not_applicable", ""))
+        for order, bad in lines.filtered(wrong).grouped("order_id").items():
+            outcomes[order.id] = (
                 "failed",
-                lambda env, lines=lines: message(env, lines[0].with_env(env(su=True)), len(lines)),
+                lambda env, bad=bad: message(env, bad[0].with_env(env(su=True)), len(bad)),
             )
-            for order, lines in bad.items()
-        }
+        return outcomes
+
+    def _adv_check_day(self):
+        """Return the company's day on which the order is judged: today, or that of the loaded event."""
+        self.ensure_one()
+        return self.company_id._adv_date(event_now(self.env))
 
     # CUSTOMER
 
     def _adv_check_incomplete_customer(self):
+        """Addresses and a way to reach the customer; our own companies need neither."""
+        # sudo by the caller
+        own = self.env["res.company"].search([]).partner_id  # pylint: disable=no-search-all
         outcomes = {}
         for order in self:
+            if order.partner_id.commercial_partner_id in own:
+                outcomes[order.id] = ("not_applicable", "")
+                continue
             missing = order._adv_missing_address_fields()
             if missing:
-                outcomes[order.id] = (
-                    "failed",
-                    lambda env, order=order, missing=missing: env._(
-                        "%(customer)s lacks: %(fields)s.",
-                        customer=order.partner_id.display_name,
-                        fields=", ".join(
-                            env["res.partner"]._fields[name].get_description(env)["string"]
-                            for name in missing
-                        ),
-                    ),
-                )
+                outcomes[order.id] = ("failed", order._adv_incomplete_message(missing))
         return outcomes
+
+    def _adv_incomplete_message(self, missing):
+        return lambda env: env._(
+            "%(customer)s lacks: %(fields)s.",
+            customer=self.partner_id.with_env(env(su=True)).display_name,
+            fields=", ".join(
+                env["res.partner"]._fields[name].get_description(env)["string"] for name in missing
+            ),
+        )
 
     def _adv_missing_address_fields(self):
         partners = self.partner_invoice_id | self.partner_shipping_id
@@ -85,10 +97,25 @@ class SaleOrder(models.Model):
         return outcomes
 
     def _adv_check_duplicate_order(self):
-        """An earlier order of the same customer with the same reference, or the same lines within a day."""
+        """An earlier order of the same customer with the same reference, or the same lines within a day.
+
+        An order without reference and without amount has nothing to compare.
+        """
+        comparable = self.filtered(
+            lambda order: (order.client_order_ref or "").strip() or order.amount_untaxed > 0
+        )
+        outcomes = dict.fromkeys((self - comparable).ids, ("not_applicable", ""))
+        rows = comparable._adv_find_duplicates() if comparable else []
+        others = {other.id: other for other in self.browse([row[1] for row in rows])}
+        for order_id, other_id, same_reference in rows:
+            outcomes[order_id] = ("failed", self._adv_duplicate_message(others[other_id], same_reference))
+        return outcomes
+
+    def _adv_find_duplicates(self):
+        """Return rows (order id, earlier order's id, whether the reference is the same)."""
         self.flush_model()
         self.env["sale.order.line"].flush_model(["order_id", "product_id", "product_uom_qty", "display_type"])
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """
                 SELECT DISTINCT ON (mine.id) mine.id, other.id,
@@ -122,11 +149,6 @@ class SaleOrder(models.Model):
                 other_lines=self._adv_sql_contents(SQL("other.id")),
             )
         )
-        others = {other.id: other for other in self.browse([row[1] for row in rows])}
-        return {
-            order_id: ("failed", self._adv_duplicate_message(others[other_id], same_reference))
-            for order_id, other_id, same_reference in rows
-        }
 
     def _adv_sql_contents(self, order_id):
         return SQL(
@@ -145,147 +167,6 @@ class SaleOrder(models.Model):
                 reference=reference,
             )
         return lambda env: env._("%s has the same products and quantities and came within a day.", name)
-
-    # PRICE
-
-    def _adv_check_zero_price(self):
-        return self._adv_failed_lines(
-            lambda line: (
-                line.product_uom_qty > 0
-                and not line.price_unit
-                and line.product_id.type != "combo"
-                and not line.combo_item_id
-            ),
-            lambda env, line, count: env._(
-                "%(product)s has no price (%(count)s lines).",
-                product=line.product_id.display_name,
-                count=count,
-            ),
-        )
-
-    def _adv_check_discount_above_limit(self):
-        return self._adv_failed_lines(
-            lambda line: line.discount > line.company_id.adv_discount_limit,
-            lambda env, line, count: env._(
-                "%(discount)s %% on %(product)s, limit %(limit)s %% (%(count)s lines).",
-                discount=formatLang(env, line.discount, digits=1),
-                limit=formatLang(env, line.company_id.adv_discount_limit, digits=1),
-                product=line.product_id.display_name,
-                count=count,
-            ),
-        )
-
-    def _adv_check_low_margin(self):
-        return self._adv_failed_lines(
-            lambda line: (
-                line.purchase_price > 0
-                and line.price_subtotal > 0
-                and line.margin_percent * 100 < line.company_id.adv_margin_floor
-            ),
-            lambda env, line, count: env._(
-                "%(margin)s %% margin on %(product)s, at least %(floor)s %% expected (%(count)s lines).",
-                margin=formatLang(env, line.margin_percent * 100, digits=1),
-                floor=formatLang(env, line.company_id.adv_margin_floor, digits=1),
-                product=line.product_id.display_name,
-                count=count,
-            ),
-        )
-
-    def _adv_check_below_minimum_order(self):
-        outcomes = {}
-        for order in self:
-            minimum = order.company_id.adv_order_minimum
-            if not minimum:
-                outcomes[order.id] = ("not_applicable", "")
-            elif order.company_id.currency_id.compare_amounts(order.adv_amount_company, minimum) < 0:
-                outcomes[order.id] = (
-                    "failed",
-                    lambda env, order=order, minimum=minimum: env._(
-                        "%(amount)s ordered, the minimum is %(minimum)s.",
-                        amount=format_amount(env, order.adv_amount_company, order.company_id.currency_id),
-                        minimum=format_amount(env, minimum, order.company_id.currency_id),
-                    ),
-                )
-        return outcomes
-
-    def _adv_check_currency_mismatch(self):
-        outcomes = {}
-        for company, orders in self.grouped("company_id").items():
-            for order in orders.with_company(company):
-                pricelist = order.partner_id.property_product_pricelist
-                usual = pricelist.currency_id or company.currency_id
-                if usual != order.currency_id:
-                    outcomes[order.id] = (
-                        "failed",
-                        lambda env, order=order, usual=usual: env._(
-                            "The order is in %(currency)s, this customer buys in %(usual)s.",
-                            currency=order.currency_id.name,
-                            usual=usual.name,
-                        ),
-                    )
-        return outcomes
-
-    def _adv_check_tax_mismatch(self):
-        return self._adv_failed_lines(
-            lambda line: line.tax_ids != line._adv_expected_taxes(),
-            lambda env, line, count: env._(
-                "%(product)s is taxed with %(taxes)s instead of %(expected)s (%(count)s lines).",
-                product=line.product_id.display_name,
-                taxes=", ".join(line.tax_ids.mapped("name")) or env._("no tax"),
-                expected=", ".join(line._adv_expected_taxes().mapped("name")) or env._("no tax"),
-                count=count,
-            ),
-        )
-
-    # TERMS
-
-    def _adv_check_payment_terms_deviation(self):
-        outcomes = {}
-        for company, orders in self.grouped("company_id").items():
-            for order in orders.with_company(company):
-                usual = order.partner_id.property_payment_term_id
-                if usual != order.payment_term_id:
-                    outcomes[order.id] = (
-                        "failed",
-                        lambda env, order=order, usual=usual: env._(
-                            "Payment terms %(terms)s, the customer's are %(usual)s.",
-                            terms=order.payment_term_id.with_env(env(su=True)).name or env._("immediate"),
-                            usual=usual.with_env(env(su=True)).name or env._("immediate"),
-                        ),
-                    )
-        return outcomes
-
-    def _adv_check_credit_limit(self):
-        outcomes = {}
-        for company, orders in self.grouped("company_id").items():
-            orders = orders.with_company(company)
-            limited = orders.filtered(
-                lambda order, company=company: (
-                    company.account_use_credit_limit
-                    and order.partner_id.commercial_partner_id.credit_limit > 0
-                )
-            )
-            outcomes.update(dict.fromkeys((orders - limited).ids, ("not_applicable", "")))
-            partners = limited.partner_id.commercial_partner_id
-            # Odoo computes these without dependencies: neither read nor leave what the order will change
-            partners.invalidate_recordset(CREDIT_FIELDS, flush=False)
-            for order in limited:
-                partner = order.partner_id.commercial_partner_id
-                owed = partner.credit + partner.credit_to_invoice
-                total = owed + order.amount_total / (order.currency_rate or 1.0)
-                if company.currency_id.compare_amounts(total, partner.credit_limit) > 0:
-                    outcomes[order.id] = ("failed", self._adv_credit_message(company, partner, owed, total))
-            partners.invalidate_recordset(CREDIT_FIELDS, flush=False)
-        return outcomes
-
-    def _adv_credit_message(self, company, partner, owed, total):
-        currency, limit = company.currency_id, partner.credit_limit
-        return lambda env: env._(
-            "%(total)s with this order (%(owed)s before), the credit limit is %(limit)s.",
-            total=format_amount(env, total, currency),
-            owed=format_amount(env, owed, currency),
-            limit=format_amount(env, limit, currency),
-        )
 
     # DATES AND STOCK
 
@@ -327,20 +208,30 @@ class SaleOrder(models.Model):
     def _adv_check_unavailable_stock(self):
         """Compare what the order needs with what is free in its warehouse, product by product."""
         needed = defaultdict(float)
-        for line in self._adv_goods_lines().filtered("product_id.is_storable"):
-            quantity = line.product_uom_id._compute_quantity(line.product_uom_qty, line.product_id.uom_id)
-            needed[line.order_id, line.order_id.warehouse_id, line.product_id] += quantity
-        free = {}
-        for warehouse in {warehouse for _order, warehouse, _product in needed}:
-            products = self.env["product.product"].union(*[key[2] for key in needed if key[1] == warehouse])
-            for product in products.with_context(warehouse_id=warehouse.id):
-                free[warehouse, product.id] = product.free_qty
+        for line in self._adv_goods_lines().filtered(
+            lambda line: line.product_id.is_storable and line.product_uom_qty > 0
+        ):
+            needed[line.order_id, line.order_id.warehouse_id, line.product_id] += line._adv_product_quantity()
+        free = self._adv_free_quantities(needed)
         outcomes = dict.fromkeys(set(self.ids) - {key[0].id for key in needed}, ("not_applicable", ""))
         for (order, warehouse, product), quantity in needed.items():
             available = free[warehouse, product.id]
             if product.uom_id.compare(quantity, available) > 0:
                 outcomes[order.id] = ("failed", self._adv_stock_message(product, quantity, available))
         return outcomes
+
+    def _adv_free_quantities(self, needed):
+        """Return {(warehouse, product id): free quantity} for the keys (order, warehouse, product)."""
+        products = defaultdict(set)
+        for _order, warehouse, product in needed:
+            products[warehouse].add(product.id)
+        free = {}
+        for warehouse, ids in products.items():
+            stocked = self.env["product.product"].browse(ids).with_context(warehouse_id=warehouse.id)
+            # Odoo does not know when this figure changes within a transaction
+            stocked.invalidate_recordset(["free_qty"], flush=False)
+            free.update({(warehouse, product.id): product.free_qty for product in stocked})
+        return free
 
     def _adv_stock_message(self, product, quantity, available):
         return lambda env: env._(
@@ -349,16 +240,6 @@ class SaleOrder(models.Model):
             needed=formatLang(env, quantity, digits=2),
             free=formatLang(env, available, digits=2),
         )
-
-
-class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
-
-    def _adv_expected_taxes(self):
-        """Return the taxes that the product and the order's fiscal position give."""
-        company = self.company_id
-        taxes = self.product_id.taxes_id._filter_taxes_by_company(company)
-        return self.order_id.fiscal_position_id.map_tax(taxes)
 
 
 class ResPartner(models.Model):

@@ -39,7 +39,7 @@ tours.add("adv_orders_desk_kanban", {
 tours.add("adv_orders_override", {
     steps: () => [
         ...openOrder("the order"),
-        { trigger: "button[name=action_open_adv_override]", run: "click" },
+        { trigger: "div[name=adv_banner] button.o_adv_override", run: "click" },
         { trigger: ".modal div[name=reason] input", run: "edit A gift to the customer" },
         { trigger: ".modal button[name=action_apply]:visible", run: "click" },
         { trigger: "div[name=adv_ready_banner]" },

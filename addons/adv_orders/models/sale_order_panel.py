@@ -1,0 +1,63 @@
+from odoo import api, fields, models
+
+from .sale_order_gate import OPEN
+
+
+class SaleOrder(models.Model):
+    """What is to be settled on an order, one thing a line, for the panel of its form."""
+
+    _inherit = "sale.order"
+
+    adv_settle = fields.Json(string="Things to settle", compute="_compute_adv_settle")
+
+    @api.depends("adv_todo")
+    @api.depends_context("lang", "uid")
+    def _compute_adv_settle(self):
+        for order in self:
+            # sudo: who may read the order may know what holds it, as ``adv_todo`` tells
+            order.adv_settle = order.sudo()._adv_settle_items() if order.adv_todo else []
+
+    def _adv_settle_items(self):
+        """Return one dict a thing to settle, blocking things first.
+
+        Checks have the id of their result and who may override them; what departments have to say is text.
+        """
+        results = self.adv_check_result_ids if self.state in OPEN else self.adv_check_result_ids.browse()
+        found = results.filtered(self._adv_is_to_settle).sorted(
+            lambda result: (result.severity != "blocking", result.check_id.sequence)
+        )
+        return [result._adv_settle_item() for result in found] + [
+            {"key": f"text-{number}", "id": False, "message": sentence, "blocking": True}
+            for number, sentence in enumerate(self._adv_approval_items())
+        ]
+
+
+class AdvCheckResult(models.Model):
+    _inherit = "adv.check.result"
+
+    def _adv_settle_item(self):
+        check = self.check_id
+        # sudo: names of groups, to say whom to ask
+        groups = check.sudo().group_ids or self.env.ref("adv_orders.group_adv_manager").sudo()
+        return {
+            "key": f"check-{self.id}",
+            "id": self.id,
+            "title": check.name,
+            "message": self.message,
+            "blocking": check.severity == "blocking"
+            and check._adv_effective_mode(self.company_id) == "enforce",
+            "may_override": check.with_user(self.env.user)._adv_may_override(),
+            "who": ", ".join(groups.mapped("name")),
+        }
+
+    def action_see(self):
+        """Open what was compared, what the rule is, and who let it pass before."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.check_id.name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(self.env.ref("adv_orders.adv_check_result_view_form").id, "form")],
+            "target": "new",
+        }
