@@ -266,6 +266,7 @@ class MailActivity(models.Model):
         return questions
 
     def _action_done(self, feedback=False, attachment_ids=None):
+        # sudo: whether a question is open, asked of an activity that the person may close
         asking = self.filtered(lambda activity: activity.sudo().adv_approval_id.state == "pending")
         if asking:
             raise UserError(

@@ -52,6 +52,7 @@ class AdvCustomerMessage(models.Model):
     @api.autovacuum
     def _gc_adv_messages(self):
         """Forget messages after the months of the parameter ``adv_orders.message_retention_months``."""
+        # sudo: a parameter, read by a job
         months = int(self.env["ir.config_parameter"].sudo().get_param(RETENTION) or 36)
         limit = fields.Datetime.now() - relativedelta(months=months)
         old = self.search([("date", "<", limit), ("state", "!=", "to_send")], limit=models.GC_UNLINK_LIMIT)

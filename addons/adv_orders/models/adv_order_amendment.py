@@ -45,6 +45,7 @@ class AdvOrderAmendment(models.Model):
     qualified_by = fields.Many2one("res.users", string="Qualified by", readonly=True, ondelete="set null")
     qualified_date = fields.Datetime(string="Qualified on", readonly=True)
     error_id = fields.Many2one("adv.order.error", string="Error", readonly=True, ondelete="set null")
+    error_type_id = fields.Many2one(related="error_id.type_id", string="Type of error")
 
     def _compute_field_label(self):
         for amendment in self:

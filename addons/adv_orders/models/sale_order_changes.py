@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.tools import format_datetime
+from odoo.tools.misc import formatLang
 
 from ..tools import event_now
 
@@ -17,6 +18,8 @@ class AdvShown(models.AbstractModel):
             return value.display_name or ""
         if self._fields[name].type == "datetime":
             return format_datetime(self.env, value) if value else ""
+        if isinstance(value, float):
+            return formatLang(self.env, value, digits=2)
         return str(value)
 
 
@@ -28,9 +31,9 @@ class SaleOrder(models.Model):
     # AMENDMENTS
 
     def write(self, vals):
-        names = AMENDED & vals.keys()
-        orders = self._adv_amendable() if names else self.browse()
-        before = orders._adv_snapshot(names)
+        # a form sends what follows from a change, a call does not: both are recorded alike
+        orders = self._adv_amendable() if AMENDED & vals.keys() else self.browse()
+        before = orders._adv_snapshot(AMENDED)
         result = super().write(vals)
         if before:
             changed = self.env["adv.order.amendment"]._adv_record(before)
@@ -85,11 +88,12 @@ class SaleOrderLine(models.Model):
         return lines
 
     def write(self, vals):
-        names = LINE_AMENDED & vals.keys()
-        lines = self._adv_amendable() if names else self.browse()
+        lines = self._adv_amendable() if LINE_AMENDED & vals.keys() else self.browse()
+        # sudo: names of products, kept with the amendment
+        records = lines.sudo()
         before = {
-            (line, name): (line[name], line._adv_shown(name)) for line in lines.sudo() for name in names
-        }  # sudo: names of products, kept with the amendment
+            (line, name): (line[name], line._adv_shown(name)) for line in records for name in LINE_AMENDED
+        }
         result = super().write(vals)
         if before:
             self.env["adv.order.amendment"]._adv_record(before)

@@ -109,7 +109,7 @@ class SaleOrder(models.Model):
         company = self.company_id
         return "enforce" in (company.adv_check_mode, company.adv_approval_mode) or bool(
             self.env["adv.check"]
-            .sudo()
+            .sudo()  # sudo: the gate is the same for customers, who may not read checks
             .search_count([("model", "=", self._name), ("mode", "=", "enforce")], limit=1)
         )
 
@@ -284,6 +284,6 @@ class SaleOrder(models.Model):
 
     def _adv_on_override(self, results, reason):
         """Called when failed checks of these orders were overridden."""
-        orders = self.sudo()
+        orders = self.sudo()  # sudo: the override was allowed, what follows from it is the system's
         results._adv_dismiss_errors(reason)
         orders._adv_update_block()._adv_release()

@@ -149,7 +149,7 @@ class SaleOrder(models.Model):
 
     def _adv_invoices_payments(self):
         """Return whether Odoo is set to invoice what customers pay online."""
-        parameters = self.env["ir.config_parameter"].sudo()
+        parameters = self.env["ir.config_parameter"].sudo()  # sudo: one parameter, read only
         return str2bool(parameters.get_param("sale.automatic_invoice") or "False")
 
 

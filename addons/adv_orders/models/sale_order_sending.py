@@ -68,6 +68,7 @@ class SaleOrder(models.Model):
         if not quotations:
             return send(self)
         quotations._adv_ask_sending()
+        # sudo: whether somebody is asked, told to whoever may send the quotation
         asked = quotations.filtered(lambda order: order.sudo()._adv_sending_approvals())
         if not asked:
             return send(self)

@@ -100,14 +100,14 @@ class TestLedger(AdvOrdersCommon):
             [
                 {
                     "field": "price_unit",
-                    "old_value": "100.0",
-                    "new_value": "95.0",
+                    "old_value": "100.00",
+                    "new_value": "95.00",
                     "user_id": self.assistant.id,
                 },
                 {
                     "field": "product_uom_qty",
-                    "old_value": "5.0",
-                    "new_value": "6.0",
+                    "old_value": "5.00",
+                    "new_value": "6.00",
                     "user_id": self.assistant.id,
                 },
             ],
