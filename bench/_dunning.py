@@ -10,7 +10,9 @@ import odoo
 
 DAY = date(2026, 3, 2)
 NEXT_DAY = date(2026, 3, 20)
+NIGHT_BEFORE = date(2025, 11, 10)  # nothing is due yet: the run of that night knows every instalment
 DELAYS = (5, 15)
+TWO_DAYS_UP_TO = 20_000  # OCA's second run takes time that grows with the square of the lines
 PER_CUSTOMER = 20
 
 
@@ -41,6 +43,9 @@ def prepare(env, lines, peer):
     )
     env.flush_all()
     _load(env, company, journal, account, income, customers, lines)
+    _stay_in_one_transaction(env)
+    compute_ours(env, NIGHT_BEFORE)
+    env.cr.execute("ANALYZE adv_dunning_item; ANALYZE adv_dunning_notice; ANALYZE adv_dunning_notice_line")
 
 
 def _prepare_ours(env, company):
@@ -116,6 +121,7 @@ def _load(env, company, journal, account, income, customers, lines):
         "count": len(customers),
         "lines": lines,
         "day": DAY,
+        "made": date(2025, 11, 1),
         "user": env.uid,
     }
     env.cr.execute(
@@ -126,13 +132,13 @@ def _load(env, company, journal, account, income, customers, lines):
                 payment_state, amount_total, amount_residual, amount_untaxed, amount_total_signed,
                 amount_residual_signed, create_uid, write_uid, create_date, write_date)
             SELECT 'BENCH/' || number, 'posted', 'out_invoice', 'no', %(journal)s, %(company)s, %(currency)s,
-                   customer, customer, %(user)s, due - 30, due - 30, due, 'not_paid', amount, amount, amount,
+                   customer, customer, %(user)s, %(made)s, %(made)s, due, 'not_paid', amount, amount, amount,
                    amount, amount, %(user)s, %(user)s, NOW(), NOW()
               FROM (SELECT number,
-                           (%(customers)s::int[])[1 + number %% %(count)s] AS customer,
+                           (%(customers)s::int[])[(1 + number %% %(count)s)::int] AS customer,
                            %(day)s::date + 18 - ((number * 7919) %% 114)::int AS due,
                            100 + (number * 104729) %% 9000 / 10.0 AS amount
-                      FROM GENERATE_SERIES(0, %(lines)s - 1) AS number) AS invoice
+                      FROM GENERATE_SERIES(0::bigint, %(lines)s - 1) AS number) AS invoice
             RETURNING id, name, partner_id, date, invoice_date_due, amount_total)
         INSERT INTO account_move_line (move_id, move_name, parent_state, display_type, journal_id, company_id,
             company_currency_id, currency_id, account_id, partner_id, date, date_maturity, debit, credit,
@@ -214,17 +220,24 @@ def compute_bare(env, day):
     return run
 
 
-COMPUTE = {"ours": compute_ours, "bare": compute_bare, "oca": compute_oca}
+COMPUTE = {"ours": compute_ours, "ours, first": compute_ours, "bare": compute_bare, "oca": compute_oca}
 
 
 def race(env, rounds, peer):
-    """Compute in turn and roll back; then compare the levels of two days."""
+    """Compute in turn and roll back; then compare the levels of two days.
+
+    "ours" finds the outcomes of an earlier night, as every run but the first does; "ours, first" finds none.
+    """
     _stay_in_one_transaction(env)
     env.cr.commit()
-    names = ["ours", "bare", *(["oca"] if peer else [])]
+    names = ["ours", "ours, first", "bare", *(["oca"] if peer else [])]
     costs = {name: [] for name in names}
     for number in range(rounds + 1):  # the first round warms up and does not count
         for name in names[number % len(names) :] + names[: number % len(names)]:
+            if not number and name == "oca":
+                continue  # long enough not to need it
+            if name == "ours, first":
+                env.cr.execute("DELETE FROM adv_dunning_item")
             cost = _measured(env, lambda name=name: COMPUTE[name](env, DAY))
             if number:
                 costs[name].append(cost)
@@ -259,9 +272,13 @@ def _memory(name):
 
 
 def _compare(env, peer):
-    """Return (instalments compared, those with another level, those due at the first level)."""
+    """Return (instalments compared, those with another level, those due at the first level).
+
+    On the first day, and on the day the second level is due when there are not too many.
+    """
     found = {"ours": {}, "oca": {}}
-    for day in (DAY, NEXT_DAY):
+    few = env["account.move"].search_count([], limit=TWO_DAYS_UP_TO + 1) <= TWO_DAYS_UP_TO
+    for day in (DAY, NEXT_DAY) if few else (DAY,):
         run = compute_ours(env, day)
         lines = env["adv.dunning.notice.line"].search_fetch(
             [("notice_id.run_id", "=", run.id)], ["move_line_id", "level_id"]
@@ -274,7 +291,7 @@ def _compare(env, peer):
             found["oca"].update(
                 {(day, line.move_line_id.id): line.policy_level_id.delay_days for line in run.line_ids}
             )
-            env.cr.execute("UPDATE credit_control_line SET state = 'sent'")
+            env.cr.execute("UPDATE credit_control_line SET state = 'sent'; ANALYZE credit_control_line")
             env.invalidate_all()
     due = sum(day == DAY for day, _line in found["ours"])
     if not peer:

@@ -17,6 +17,7 @@ from . import (
     adv_dunning_notice_line,
     adv_dunning_notice_reply,
     adv_dunning_notice_send,
+    adv_dunning_notice_statement,
     adv_dunning_pause,
     adv_dunning_policy,
     adv_dunning_run,

@@ -84,7 +84,9 @@ class AdvDunningNotice(models.Model):
                 )
         # sudo: a collector sends by the shipped templates without rights on mails
         template = level.template_id.sudo()
-        mails = template.send_mail_batch(self.ids, email_layout_xmlid="mail.mail_notification_light")
+        # no layout around it: a letter to a customer, not a notification
+        with self._statements_at_hand():
+            mails = template.send_mail_batch(self.ids)
         for notice in self:
             notice._adv_set_facts(
                 {"mail_ids": [fields.Command.link(mail.id) for mail in mails if mail.res_id == notice.id]}
@@ -109,7 +111,8 @@ class AdvDunningNotice(models.Model):
             )
 
     def _attach_letters(self):
-        documents = self._render_each()
+        with self._statements_at_hand():
+            documents = self._render_each()
         for notice in self:
             message = notice.message_post(
                 body=self.env._("Letter to print and post."),
@@ -135,52 +138,3 @@ class AdvDunningNotice(models.Model):
         reminded = {(line.move_id.id, line.rank) for line in self.line_ids}
         failed = items.filtered(lambda item: (item.move_id.id, item.rank) in reminded)
         failed._adv_set_facts({"outcome": "error"})
-
-    # --- Content
-
-    def _render_text(self):
-        """Return the text of the notice in the customer's language, from the template of its level."""
-        self.ensure_one()
-        # sudo: reading a notice is enough to read its text
-        template = self.level_id.template_id.sudo()
-        if not template:
-            return self._statement_html()
-        return template._render_field("body_html", self.ids, compute_lang=True)[self.id]
-
-    def _statement_html(self):
-        """Return the table of the customer's open items, credits and promises, for texts and letters."""
-        self.ensure_one()
-        lang = self._lang()
-        notice = self.with_context(lang=lang)
-        return notice.env["ir.qweb"]._render("adv_dunning.statement_table", notice._statement_values())
-
-    def _lang(self):
-        return self.contact_id.lang or self.partner_id.lang or self.env.lang or "en_US"
-
-    def _statement_values(self):
-        self.ensure_one()
-        levels = {(line.move_id.id, line.move_line_id.id): line.level_id for line in self.line_ids}
-        lines = self.env["adv.receivable.stats"]._statement_lines(
-            self.company_id, self.partner_id, self.date, self.currency_id
-        )
-        # sudo: reading a notice is enough to read what it says, promises of its customer included
-        promises = self.env["adv.payment.promise"].sudo()
-        return {
-            "company": self.company_id,
-            "currency": self.currency_id,
-            "date": self.date,
-            "lines": lines,
-            "levels": levels,
-            "total": sum(line["amount"] for line in lines),
-            "overdue": sum(line["amount"] for line in lines if line["days"] > 0),
-            "claimed": self.amount,
-            "promises": promises.search(
-                [
-                    ("partner_id", "=", self.partner_id.id),
-                    ("company_id", "=", self.company_id.id),
-                    ("currency_id", "=", self.currency_id.id),
-                    ("state", "=", "open"),
-                ]
-            ),
-            "portal_url": self.company_id.get_base_url() + "/my/statement",
-        }

@@ -4,6 +4,7 @@ from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
+from psycopg2.errors import UniqueViolation
 
 from .adv_dunning_item import OUTCOMES
 
@@ -240,7 +241,7 @@ class AdvDunningRun(models.Model):
                 self._adv_commit(0)
                 run.action_compute()
             except UserError as error:
-                run._start_over()
+                self._start_over()
                 _logger.info("Reminders of company %s not computed: %s", company.id, error)
             if not modules.module.current_test:
                 self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - position - 1)
@@ -258,8 +259,25 @@ class AdvDunningRun(models.Model):
 
     @api.model
     def _get_or_create(self, company, date):
+        """Return the run of a company and day.
+
+        :raise UserError: somebody else makes it at this moment
+        """
         run = self.search([("company_id", "=", company.id), ("date", "=", date), ("kind", "=", "reminder")])
-        return run or self.create({"company_id": company.id, "date": date})
+        if run:
+            return run
+        try:
+            with self.env.cr.savepoint():
+                return self.create({"company_id": company.id, "date": date})
+        except UniqueViolation:
+            raise UserError(self._busy_message(company)) from None
+
+    @api.model
+    def _busy_message(self, company):
+        return self.env._(
+            "Reminders of %(company)s are being computed by somebody else. Try again in a moment.",
+            company=company.name,
+        )
 
     @api.model
     def _demo_runs(self):

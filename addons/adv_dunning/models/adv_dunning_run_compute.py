@@ -1,6 +1,6 @@
 import time
 
-from odoo import api, fields, models, modules
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 from psycopg2.errors import LockNotAvailable, SerializationFailure, UniqueViolation
@@ -102,19 +102,14 @@ class AdvDunningRun(models.Model):
                     break
             except (SerializationFailure, UniqueViolation, LockNotAvailable):
                 # another process was faster between our snapshot and our lock: look again
-                if modules.module.current_test:
+                if not self._adv_commits():
                     raise
             self._start_over()
             time.sleep(PATIENCE)
-        raise UserError(
-            self.env._(
-                "Reminders of %(company)s are being computed by somebody else. Try again in a moment.",
-                company=self.company_id.name,
-            )
-        )
+        raise UserError(self._busy_message(self.company_id))
 
     def _start_over(self):
-        if not modules.module.current_test:
+        if self._adv_commits():
             self.env.cr.rollback()
             self.env.invalidate_all()
 

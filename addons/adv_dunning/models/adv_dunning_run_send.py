@@ -24,9 +24,13 @@ class AdvDunningRun(models.Model):
             )
 
     @api.model
+    def _adv_commits(self):
+        return self.env.registry.ready and not modules.module.current_test
+
+    @api.model
     def _adv_commit(self, processed):
-        """Commit a batch; within a test, or while modules are loaded, the transaction stays open."""
-        if not modules.module.current_test and self.env.registry.ready:
+        """Commit a batch; within a test, and while addons are installed, the transaction stays open."""
+        if self._adv_commits():
             self.env["ir.cron"]._commit_progress(processed)
 
     def _send_ready(self):
@@ -48,7 +52,7 @@ class AdvDunningRun(models.Model):
             self._adv_commit(len(notices))
             return len(notices)
         except SerializationFailure:
-            if modules.module.current_test:
+            if not self._adv_commits():
                 raise
             self.env.cr.rollback()
             self.env.invalidate_all()

@@ -200,10 +200,21 @@ class TestRun(DunningCommon):
 
     def test_preview_writes_nothing(self):
         self._invoice(100, date(2026, 2, 20))
-        before = self._state()
+        before = self._state(), self._row_counts()
         with self._forbid_writes():
             self._preview()
-        self.assertEqual(self._state(), before)
+        self.assertEqual((self._state(), self._row_counts()), before)
+
+    def test_preview_assigns_no_transaction(self):
+        """In a transaction of its own: PostgreSQL gives a number to those that write only."""
+        with self.registry.cursor() as cr:
+            env = self.env(cr=cr)
+            rows = env["adv.dunning.run"].preview(TODAY, env.ref("base.main_company").id)
+            self.assertIsInstance(rows, list)
+            preview = env["adv.dunning.preview"].new({"date": TODAY, "company_id": env.company.id})
+            self.assertTrue(preview._render_summary())
+            cr.execute("SELECT pg_current_xact_id_if_assigned()")
+            self.assertEqual(cr.fetchone(), (None,))
 
     def test_preview_can_be_read_from_a_replica(self):
         self._invoice(100, date(2026, 2, 20))
@@ -305,6 +316,16 @@ class TestRun(DunningCommon):
         run.action_compute()
         self.env.flush_all()
         return self.cr.sql_log_count - start
+
+    def _row_counts(self):
+        self.env.flush_all()
+        self.env.cr.execute("SELECT relname FROM pg_class WHERE relname LIKE 'adv%' AND relkind = 'r'")
+        tables = [name for (name,) in self.env.cr.fetchall()]
+        self.assertGreater(len(tables), 10)
+        return {
+            table: self.env.execute_query(SQL("SELECT COUNT(*) FROM %s", SQL.identifier(table)))
+            for table in [*tables, "mail_message", "mail_mail", "mail_activity"]
+        }
 
     def _state(self):
         self.env.flush_all()

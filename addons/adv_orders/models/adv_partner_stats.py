@@ -84,6 +84,10 @@ class AdvPartnerStats(models.Model):
         string="Satisfied", readonly=True, aggregator="avg", help="Ratings of 4 and 5 among all ratings."
     )
 
+    agreement_count = fields.Integer(
+        string="Agreements", readonly=True, help="In force when the figures were worked out."
+    )
+
     # WORKLIST
 
     is_mine = fields.Boolean(

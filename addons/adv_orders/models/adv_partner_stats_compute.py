@@ -10,6 +10,7 @@ SOURCES = {
     "sale.order": None,
     "sale.order.line": None,
     "adv.order.error": None,
+    "adv.agreement": None,
     "adv.request": None,
     "rating.rating": None,
     "stock.picking": ["state", "date_done", "sale_id", "location_id"],
@@ -63,6 +64,7 @@ class AdvPartnerStats(models.Model):
             "digits": company.currency_id.decimal_places,
             "tolerance": company.adv_habit_tolerance,
             "now": now,
+            "today": today,
             "start": start,
             "habit_start": habit_start,
             "uid": self.env.uid,
@@ -100,6 +102,7 @@ class AdvPartnerStats(models.Model):
             "request_count",
             "rating_count",
             "satisfaction",
+            "agreement_count",
             "write_uid",
             "write_date",
         ]
@@ -150,6 +153,7 @@ class AdvPartnerStats(models.Model):
                    COALESCE(asked.request_count, 0),
                    COALESCE(asked.rating_count, 0),
                    asked.satisfaction,
+                   COALESCE(agreed.agreement_count, 0),
                    %(uid)s, now() AT TIME ZONE 'UTC'
               FROM customer
               JOIN res_partner partner ON partner.id = customer.partner_id
@@ -158,6 +162,7 @@ class AdvPartnerStats(models.Model):
               LEFT JOIN mistake ON mistake.partner_id = customer.partner_id
               LEFT JOIN give_back ON give_back.partner_id = customer.partner_id
               LEFT JOIN asked ON asked.partner_id = customer.partner_id
+              LEFT JOIN agreed ON agreed.partner_id = customer.partner_id
              ORDER BY customer.partner_id
             """,
             **{name: scope[name] for name in ("company", "uid", "start", "now", "digits", "tolerance")},
@@ -173,6 +178,7 @@ class AdvPartnerStats(models.Model):
             self._adv_sql_mistakes(scope),
             self._adv_sql_returns(scope),
             self._adv_sql_requests(scope),
+            self._adv_sql_agreements(scope),
             self._adv_sql_customers(scope),
         ]
 
@@ -212,6 +218,7 @@ class AdvPartnerStats(models.Model):
                 SELECT partner_id FROM confirmed
                 UNION SELECT partner_id FROM mistake
                 UNION SELECT partner_id FROM asked
+                UNION SELECT partner_id FROM agreed
                 UNION %(known)s
                 UNION SELECT id FROM res_partner WHERE id IN %(asked)s
             )
@@ -327,6 +334,25 @@ class AdvPartnerStats(models.Model):
             start=scope["start"],
             now=scope["now"],
             only=self._adv_sql_only(scope, SQL("request.commercial_partner_id")),
+        )
+
+    @api.model
+    def _adv_sql_agreements(self, scope):
+        return SQL(
+            """
+            agreed AS (
+                SELECT partner.commercial_partner_id AS partner_id, count(*) AS agreement_count
+                  FROM adv_agreement agreement
+                  JOIN res_partner partner ON partner.id = agreement.partner_id
+                 WHERE agreement.company_id = %(company)s AND agreement.state = 'active'
+                   AND agreement.date_from <= %(today)s
+                   AND (agreement.date_to IS NULL OR agreement.date_to >= %(today)s) AND %(only)s
+                 GROUP BY partner.commercial_partner_id
+            )
+            """,
+            company=scope["company"],
+            today=scope["today"],
+            only=self._adv_sql_only(scope, SQL("partner.commercial_partner_id")),
         )
 
     # FAVOURITES

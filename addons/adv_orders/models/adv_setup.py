@@ -101,10 +101,14 @@ class AdvSetup(models.Model):
         for setup in self:
             figures = setup._adv_all_figures()
             stopped = setup._adv_count_figure(figures["would_stop"])
-            setup.effect = self.env._(
-                "%(stopped)s open quotations would be stopped by a blocking check; confirmed orders stay as "
-                "they are.",
-                stopped=stopped,
+            setup.effect = (
+                self.env._("%s open quotations are stopped by a blocking check now.", stopped)
+                if setup.is_live
+                else self.env._(
+                    "%s open quotations would be stopped by a blocking check; confirmed orders stay as "
+                    "they are.",
+                    stopped,
+                )
             )
 
     # CRUD

@@ -169,6 +169,21 @@ class TestPartnerStats(PartnerStatsCommon):
         self.assertEqual(card["value"], "2")
         self.assertEqual([part["text"] for part in card["parts"]], ["2 past due", "50 % satisfied"])
 
+    def test_agreements_in_force(self):
+        """One runs, one has ended, one is still a draft: one is in force."""
+        vals = {"partner_id": self.customer.id, "date_from": datetime(2026, 1, 1).date()}
+        running, _draft = self.env["adv.agreement"].create(
+            [{**vals, "name": "2026"}, {**vals, "name": "Draft"}]
+        )
+        running.action_activate()
+        ended = {**vals, "name": "2024", "date_from": datetime(2024, 1, 1), "date_to": datetime(2024, 12, 31)}
+        self.env["adv.agreement"].create(ended)
+        self.recompute()
+        stats = self.stats()
+        self.assertEqual(stats.agreement_count, 1)
+        self.assertEqual(stats.agreement_ids, running)
+        self.assert_lists(stats, agreements=1)
+
     def give_back(self, order, quantity, at):
         picking = order.picking_ids.filtered(lambda picking: picking.state == "done")
         wizard = (
@@ -375,7 +390,7 @@ class TestGlance(PartnerStatsCommon):
         stats = self.model.with_user(self.assistant).browse(action["res_id"])
         self.assertEqual(stats.partner_id, self.customer)
         self.assertEqual(
-            [card["value"] for card in stats.figures], ["0", "no habit yet", "0", "-", "0", "0", "0"]
+            [card["value"] for card in stats.figures], ["0", "no habit yet", "0", "-", "0", "0", "0", "0"]
         )
 
     def test_figures_are_those_of_the_moment(self):

@@ -75,8 +75,16 @@ tours.add("adv_orders_glance", {
             trigger: ".o_adv_figure[data-key=orders] button:contains(4)",
             run: "click",
         },
-        { trigger: ".o_list_view .o_data_row:nth-child(4)" },
-        { trigger: ".breadcrumb-item:last-of-type a, .o_back_button", run: "click" },
+        {
+            content: "the list has as many orders",
+            trigger:
+                ".o_action_manager:has(.o_last_breadcrumb_item:contains('Orders in 12 months')) .o_list_view .o_data_row:nth-child(4)",
+        },
+        {
+            content: "back to the customer",
+            trigger: ".breadcrumb-item:contains('Dupont Frères') a",
+            run: "click",
+        },
         { trigger: ".o_adv_figure[data-key=open_orders]" },
     ],
 });
