@@ -54,6 +54,7 @@
         "demo/agreements.xml",
         "demo/approvals.xml",
         "demo/customers.xml",
+        "demo/promises.xml",
         "demo/quality.xml",
         "demo/inbox.xml",
     ],

@@ -19,6 +19,15 @@ class TestPayInThePortal(ScreenCommon):
         cls.demo.journal_id = cls.bank_journal
         cls.demo.state = "test"
         cls.demo.payment_method_ids.active = True
+        outstanding = cls.env["account.account"].create(
+            {
+                "name": "Outstanding receipts",
+                "code": "DUN511",
+                "account_type": "asset_current",
+                "reconcile": True,
+            }
+        )
+        cls.bank_journal.inbound_payment_method_line_ids.payment_account_id = outstanding
         cls.own = cls._invoice(
             120,
             cls.today - timedelta(days=4),
@@ -36,6 +45,7 @@ class TestPayInThePortal(ScreenCommon):
             "/invoice/transaction/overdue",
             {
                 "payment_reference": self.own.name,
+                "amount": 120.0,
                 "provider_id": self.demo.id,
                 "payment_method_id": method.id,
                 "token_id": None,

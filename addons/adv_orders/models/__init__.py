@@ -68,6 +68,7 @@ from . import (
     sale_order_delivery,
     sale_order_desk,
     sale_order_gate,
+    sale_order_input,
     sale_order_inputs,
     sale_order_line,
     sale_order_messages,

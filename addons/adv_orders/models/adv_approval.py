@@ -266,8 +266,9 @@ class AdvApproval(models.Model):
         orders = self.sudo().order_id  # sudo: who decides need not read the order
         if orders:
             orders.flush_recordset()
-            self.env.execute_query(
-                SQL("UPDATE sale_order SET write_date = write_date WHERE id IN %s", tuple(orders.ids))
+            self.env.cr.execute(
+                SQL("UPDATE sale_order SET write_date = write_date WHERE id IN %s", tuple(orders.ids)),
+                log_exceptions=False,  # another decision at the same moment is no error: Odoo starts again
             )
         self.invalidate_recordset(["state"])
 

@@ -104,6 +104,6 @@ class StockMove(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"date", "state", "product_uom_qty"} & vals.keys():
+        if {"date", "date_deadline", "state", "product_uom_qty"} & vals.keys():
             self._adv_signal()
         return result

@@ -103,10 +103,12 @@ class AdvLateness(models.AbstractModel):
         """Return {id: Move} of all open moves of the products."""
         source_joins, source_pool = self._adv_pool("src")
         final_joins, final_pool = self._adv_pool("fin")
+        # a buyer who postpones a supplier order changes its line, not the planned date of its receipt
+        bought = "purchase_line_id" in self.env["stock.move"]._fields
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT move.id, move.product_id, move.date, move.product_qty,
+                SELECT move.id, move.product_id, %(date)s, move.product_qty,
                        COALESCE(move.quantity, 0) * uom.factor / puom.factor, %(source_pool)s,
                        CASE WHEN src.usage IN ('supplier', 'production', 'transit', 'inventory', 'customer')
                              AND fin.usage = 'internal' AND fin_lot.id IS NOT NULL
@@ -122,12 +124,20 @@ class AdvLateness(models.AbstractModel):
                   JOIN stock_location src ON src.id = move.location_id
                   JOIN stock_location fin ON fin.id = COALESCE(move.location_final_id, move.location_dest_id)
                   LEFT JOIN stock_rule rule ON rule.id = move.rule_id
+                  %(purchase_join)s
                   %(source_joins)s
                   %(final_joins)s
                  WHERE move.product_id = ANY(%(products)s) AND move.state IN %(open)s
                    AND move.company_id = %(company)s
                  ORDER BY move.id
                 """,
+                date=SQL("GREATEST(move.date, pol.date_planned)") if bought else SQL("move.date"),
+                purchase_join=SQL(
+                    "LEFT JOIN purchase_order_line pol ON pol.id = move.purchase_line_id AND "
+                    "src.usage = 'supplier'"
+                )
+                if bought
+                else SQL(""),
                 source_pool=source_pool,
                 final_pool=final_pool,
                 source_joins=source_joins,

@@ -64,8 +64,11 @@ class SaleEdiXmlUblBis3(models.AbstractModel):
             return math.nan
 
     def _adv_ordered_vals(self, vals):
-        """Return what the customer wrote, kept beside our own price."""
-        return {"adv_ordered_price": vals.get("price_unit") or 0.0}
+        """Return what the customer wrote, kept beside our own figures."""
+        return {
+            "adv_requested_qty": vals.get("quantity") or 0.0,
+            "adv_requested_price": vals.get("price_unit") or 0.0,
+        }
 
     def _import_product(self, **product_vals):
         product = super()._import_product(**product_vals)

@@ -110,7 +110,8 @@ class SaleOrder(models.Model):
                 """,
                 value=value,
                 company=company.id,
-                partners=tuple(self.adv_commercial_partner_id.ids),
+                # an old quotation that the job after the installation has not reached has none yet
+                partners=tuple(self.adv_commercial_partner_id.ids) or (0,),
                 since=event_now(self.env) - relativedelta(months=HISTORY_MONTHS),
                 orders=tuple(self.ids),
                 products=tuple(lines.product_id.ids),

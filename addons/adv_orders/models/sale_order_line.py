@@ -11,12 +11,6 @@ class SaleOrderLine(models.Model):
         copy=False,
         help="The delivery date that the customer asked for on this line.",
     )
-    adv_ordered_price = fields.Float(
-        string="Price the customer wrote",
-        copy=False,
-        digits="Product Price",
-        help="Unit price in the customer's electronic order; ours is the one that counts.",
-    )
     adv_promise_date = fields.Datetime(
         string="Promised date", readonly=True, copy=False, index="btree_not_null"
     )

@@ -6,6 +6,7 @@ from . import (
     test_approvals,
     test_assistants,
     test_backfill,
+    test_bad_input,
     test_check_codes,
     test_check_runs,
     test_check_tours,

@@ -39,6 +39,13 @@ class TestPortal(HttpCase, AdvOrdersCommon):
         page = self.page("&message=sign_ok").text
         self.assertIn("Thank you, we have your order.", page)
         self.assertIn("We answer by", page)
+        self.assertEqual(page.lower().count("thank you"), 1, "thanked once")
+        self.assertNotIn("being validated", page)
+        self.assertGreater(quote.adv_answer_by, quote.adv_held_date)
+        mails = quote.message_ids.filtered(lambda message: self.customer in message.partner_ids)
+        self.assertEqual(len(mails), 1, "the customer is told")
+        told = quote.activity_ids.filtered(lambda activity: activity.user_id == self.salesperson)
+        self.assertIn("The customer waits for our answer", told.mapped("summary"))
         for word in ("Finance", "approve", "to_approve"):
             self.assertNotIn(word, page)
         approval = quote.adv_approval_ids

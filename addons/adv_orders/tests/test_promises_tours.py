@@ -26,6 +26,7 @@ class TestPromisesTours(HttpCase, LatenessCommon):
         first, second = self.sell(6, 5), self.sell(5, 9)
         self.look()
         self.start_tour("/odoo/adv-backorders", "adv_promises_backorders", login="adv_assistant_test")
+        self.start_tour("/odoo/adv-backorders", "adv_promises_split", login="adv_assistant_test")
         self.assertEqual(first.order_line.adv_backorder_choice, "split")
         self.assertEqual(len(first.picking_ids), 2)
         self.assertFalse(second.order_line.adv_backorder_choice)

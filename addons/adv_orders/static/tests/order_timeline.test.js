@@ -108,7 +108,7 @@ test("the widget shows the steps in one line and says what is late", async () =>
     });
     expect(".o_adv_order_timeline li").toHaveCount(7);
     expect("li[data-step=outlook]").toHaveAttribute("data-status", "late");
-    expect("li[data-step=outlook]").toHaveText(/expected Mar 9, 2019, late/);
+    expect("li[data-step=outlook]").toHaveText(/expected .*Mar 9, late/);
     expect("li[data-step=promised]").toHaveAttribute("data-status", "late");
     expect(queryAllTexts("li[data-status=late] .text-danger")).toInclude("late");
     expect(queryAll("li[tabindex='0']")).toHaveLength(7);

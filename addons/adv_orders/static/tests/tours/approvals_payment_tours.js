@@ -8,8 +8,8 @@ tours.add("adv_portal_pay_held", {
         { content: "accept and pay", trigger: "#o_sale_portal_paynow", run: "click" },
         {
             content: "by the demo provider",
-            trigger:
-                ".modal input[name=o_payment_radio][data-provider-code=demo]:not(:visible), .modal #customer_input:visible",
+            trigger: ".modal input[name=o_payment_radio][data-provider-code=demo]",
+            run: "click",
         },
         { trigger: ".modal #customer_input", run: "edit 4242 4242 4242 4242" },
         {

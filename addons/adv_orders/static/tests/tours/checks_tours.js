@@ -17,7 +17,28 @@ tours.add("adv_checks_own", {
             run: "click",
         },
         { trigger: "div[name=domain] .o_tree_editor_condition" },
-        { content: "keep what it proposes", trigger: "button.o_form_button_save", run: "click" },
+        {
+            trigger: "div[name=domain] .o_tree_editor_condition .o_model_field_selector",
+            run: "click",
+        },
+        {
+            trigger: ".o_model_field_selector_popover .o_model_field_selector_popover_search input",
+            run: "edit Customer Reference",
+        },
+        {
+            trigger:
+                ".o_model_field_selector_popover_item[data-name=client_order_ref] .o_model_field_selector_popover_item_name",
+            run: "click",
+        },
+        {
+            trigger: "div[name=domain] .o_tree_editor_condition select",
+            run: "selectByLabel contains",
+        },
+        {
+            trigger: "div[name=domain] .o_tree_editor_condition input.o_input:last",
+            run: "edit OWN-1 && press Enter",
+        },
+        { trigger: "button.o_form_button_save", run: "click" },
         { trigger: ".o_form_saved, .o_form_button_create:enabled" },
         { trigger: "button[data-menu-xmlid='adv_orders.menu_orders']", run: "click" },
         { trigger: "a[data-menu-xmlid='adv_orders.menu_desk']", run: "click" },

@@ -48,7 +48,13 @@ tours.add("adv_promises_backorders", {
                 ".modal div[name=line_ids] .o_data_row:first-child td[name=quantity]:contains('4.00')",
         },
         { trigger: ".modal button[name=action_allocate]", run: "click" },
-        { trigger: "body:not(:has(.modal)) .o_list_view .o_group_header", run: "click" },
+        { content: "the list is back", trigger: "body:not(:has(.modal)) .o_list_view" },
+    ],
+});
+
+tours.add("adv_promises_split", {
+    steps: () => [
+        { trigger: ".o_group_header:contains('Sofa')", run: "click" },
         {
             trigger:
                 ".o_data_row:has(td[name=adv_short_qty]:contains('2.00')) .o_list_record_selector input",
