@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
@@ -208,7 +209,7 @@ class TestRun(DunningCommon):
     def test_preview_assigns_no_transaction(self):
         """In a transaction of its own: PostgreSQL gives a number to those that write only."""
         with self.registry.cursor() as cr:
-            env = self.env(cr=cr)
+            env = self.env(cr=cr, user=SUPERUSER_ID, context={})
             rows = env["adv.dunning.run"].preview(TODAY, env.ref("base.main_company").id)
             self.assertIsInstance(rows, list)
             preview = env["adv.dunning.preview"].new({"date": TODAY, "company_id": env.company.id})
