@@ -231,7 +231,10 @@ class AdvDunningRun(models.Model):
         query = self._classification(self.company_id, self.date, **batch).select()
         self.env.flush_all()
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS adv_dunning_work"))
+        # The planner takes the steps for small and would join them row by row: minutes for 50,000 items.
+        self.env.cr.execute("SET LOCAL enable_nestloop = off")
         self.env.cr.execute(SQL("CREATE TEMPORARY TABLE adv_dunning_work ON COMMIT DROP AS %s", query))
+        self.env.cr.execute("SET LOCAL enable_nestloop = on")
 
     def _insert_notices(self):
         """Make one notice, with its lines, for each customer and currency with something new.
