@@ -6,6 +6,23 @@ from odoo.exceptions import ValidationError
 # dates outside these years are typing errors; beyond them time zones and calendars break too
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 HUGE_QUANTITY, HUGE_PRICE = 1e9, 1e12
+FIGURES = ("product_uom_qty", "price_unit", "discount")
+
+
+def check_year(record, name):
+    """Refuse a date of a year that cannot be meant.
+
+    :raise ValidationError: the field ``name`` of ``record`` has such a date
+    """
+    value = record[name]
+    if value and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValidationError(
+            record.env._(
+                "%(field)s: the year %(year)s cannot be.",
+                field=record._fields[name].get_description(record.env)["string"],
+                year=value.year,
+            )
+        )
 
 
 class SaleOrder(models.Model):
@@ -17,7 +34,7 @@ class SaleOrder(models.Model):
     def _check_adv_years(self):
         for order in self:
             for name in ("date_order", "commitment_date", "adv_received_date", "adv_requested_date"):
-                order._adv_check_year(name)
+                check_year(order, name)
 
     @api.constrains("partner_id")
     def _check_adv_customer_active(self):
@@ -65,7 +82,7 @@ class SaleOrderLine(models.Model):
     @api.constrains("adv_requested_date")
     def _check_adv_years(self):
         for line in self:
-            line._adv_check_year("adv_requested_date")
+            check_year(line, "adv_requested_date")
 
     @api.constrains("product_uom_qty", "price_unit", "discount")
     def _check_adv_sizes(self):
@@ -86,6 +103,29 @@ class SaleOrderLine(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._adv_refuse_infinite(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._adv_refuse_infinite([vals])
+        return super().write(vals)
+
+    @api.model
+    def _adv_refuse_infinite(self, vals_list):
+        """Refuse infinity, which a remote client can send, before native computes stumble over it."""
+        for vals in vals_list:
+            for name in FIGURES:
+                if isinstance(vals.get(name), float) and not isfinite(vals[name]):
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: %(value)s is no number.",
+                            field=self._fields[name].get_description(self.env)["string"],
+                            value=vals[name],
+                        )
+                    )
+
     @api.constrains("product_id")
     def _check_adv_product_active(self):
         for line in self:
@@ -94,19 +134,3 @@ class SaleOrderLine(models.Model):
                 raise ValidationError(
                     self.env._("%s is archived: it cannot be ordered.", line.product_id.display_name)
                 )
-
-
-class Base(models.AbstractModel):
-    _inherit = "base"
-
-    def _adv_check_year(self, name):
-        """Refuse a date of a year that cannot be meant."""
-        value = self[name]
-        if value and not FIRST_YEAR <= value.year <= LAST_YEAR:
-            raise ValidationError(
-                self.env._(
-                    "%(field)s: the year %(year)s cannot be.",
-                    field=self._fields[name].get_description(self.env)["string"],
-                    year=value.year,
-                )
-            )

@@ -36,10 +36,18 @@ class TestBadInput(AdvOrdersCommon):
             {"price_unit": 1e20},
             {"price_unit": float("nan")},
             {"discount": -1e12},
+            {"product_uom_qty": float("inf")},
+            {"discount": float("-inf")},
         ):
             with self.subTest(values=values), self.assertRaises(ValidationError):
                 line.write(values)
             self.assertEqual((line.product_uom_qty, line.price_unit, line.discount), (5.0, 100.0, 0.0))
+
+    def test_infinity_in_a_new_line(self):
+        order = self.order()
+        command = Command.create({"product_id": self.table.id, "price_unit": float("inf")})
+        self.refused(ValidationError, lambda: order.write({"order_line": [command]}))
+        self.assertEqual(len(order.order_line), 1)
 
     def test_taking_back_stays_possible(self):
         order = self.order((self.chair, 5), (self.chair, -1))
