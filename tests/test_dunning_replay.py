@@ -18,6 +18,7 @@ FIRST, LAST = date(2012, 1, 1), date(2013, 12, 31)
 INFORMATION, INFORMATION_MINIMUM = -5, 5000
 REMINDERS, FORMAL = (5, 15, 30, 45), 45
 MINIMUM, GAP = 50, 7
+REMINDED = {"chased", "awaiting_release"}
 
 
 class Simulation:
@@ -186,33 +187,51 @@ class TestReplay(TransactionCase):
             ]
         )
         cls.env.cr.execute("ANALYZE account_move, account_move_line, account_partial_reconcile")
+        # as written: on so little data the planner's search for a join order takes longer than the joins
+        cls.env.cr.execute("SET LOCAL join_collapse_limit = 1; SET LOCAL from_collapse_limit = 1")
         cls.env.invalidate_all()
 
     def test_every_invoice_on_every_day(self):
-        simulation, seen, day = Simulation(self.rows), Counter(), FIRST
+        """The run is computed when somebody is reminded, and monthly; the days between are previewed.
+
+        Which days those are is what the simulation says: a preview that wants to remind somebody differs.
+        """
+        simulation, seen, computed, day = Simulation(self.rows), Counter(), 0, FIRST
         number = {move: invoice for invoice, move in self.moves.items()}
         while day <= LAST:
-            run = self.env["adv.dunning.run"]._get_or_create(self.company, day)
-            run.action_compute()
-            self.env.cr.execute(
-                "SELECT move_id, outcome FROM adv_dunning_item WHERE company_id = %s AND active",
-                [self.company.id],
-            )
-            outcomes = {number[move]: outcome for move, outcome in self.env.cr.fetchall()}
             expected = simulation.day(day)
+            if day.day == 1 or not REMINDED.isdisjoint(expected.values()):
+                found = self._computed(day)
+                computed += 1
+            else:
+                found = self._previewed(day)
+            outcomes = {number[move]: outcome for move, outcome in found}
             self.assertEqual(outcomes, expected, day)
             seen.update(outcomes.values())
-            # everything goes out on its day; formal notices are released at once
-            self.env.cr.execute(
-                "UPDATE adv_dunning_notice SET state = 'sent' WHERE run_id = %s",
-                [run.id],
-            )
-            self.env.invalidate_all()
             day += timedelta(days=1)
         print(
-            f"\n{sum(seen.values())} outcomes of {len(self.rows)} invoices agree: {dict(seen.most_common())}"
+            f"\n{sum(seen.values())} outcomes of {len(self.rows)} invoices agree, {computed} days computed: "
+            f"{dict(seen.most_common())}"
         )
+        self.assertGreater(computed, 100)
         self.assertGreater(seen["chased"], 200)
         self.assertEqual(
             set(seen), {"disputed", "not_due", "no_level", "too_soon", "below_minimum", "chased"}
         )
+
+    def _previewed(self, day):
+        rows = self.env["adv.dunning.run"].preview(day, self.company.id)
+        return [(row["move_id"], row["outcome"]) for row in rows]
+
+    def _computed(self, day):
+        """Compute the run; what it makes goes out on its day, formal notices are released at once."""
+        run = self.env["adv.dunning.run"]._get_or_create(self.company, day)
+        run.action_compute()
+        self.env.cr.execute(
+            "SELECT move_id, outcome FROM adv_dunning_item WHERE company_id = %s AND active",
+            [self.company.id],
+        )
+        found = self.env.cr.fetchall()
+        self.env.cr.execute("UPDATE adv_dunning_notice SET state = 'sent' WHERE run_id = %s", [run.id])
+        self.env["adv.dunning.notice"].invalidate_model(["state"])
+        return found

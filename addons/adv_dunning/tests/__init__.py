@@ -7,6 +7,7 @@ from . import (
     test_outcomes,
     test_portal,
     test_run,
+    test_run_tours,
     test_security,
     test_send,
     test_tours,

@@ -1,4 +1,4 @@
-from odoo import _, http
+from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 from werkzeug.exceptions import NotFound
@@ -127,9 +127,10 @@ class RequestPortal(CustomerPortal):
         company = order.company_id or user.company_id or request.env.company
         # sudo: a customer asks for themselves, with what was checked above
         requests = request.env["adv.request"].sudo().with_company(company)
+        about = request.env._("About %s", order.name) if order else text.split("\n", 1)[0][:SUBJECT]
         return requests.create(
             {
-                "name": subject or (_("About %s", order.name) if order else text.split("\n", 1)[0][:SUBJECT]),
+                "name": subject or about,
                 "kind": kind,
                 "channel": "portal",
                 "partner_id": (partner or user.partner_id).id,

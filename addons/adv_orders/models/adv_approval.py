@@ -179,7 +179,7 @@ class AdvApproval(models.Model):
     @api.model
     def _adv_create(self, vals_list):
         quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True, tracking_disable=True)
-        return super(AdvApproval, quiet).create(vals_list).with_context(self.env.context)
+        return super(AdvApproval, quiet).create(vals_list).with_env(self.env)
 
     # ACTIONS
 

@@ -221,7 +221,9 @@ class AdvRequest(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         check_facts(self, vals_list, creating=True)
-        return self._adv_create(vals_list)
+        requests = super().create(self._adv_numbered(vals_list))
+        requests._adv_flag_repeats()
+        return requests
 
     def write(self, vals):
         check_facts(self, [vals])
@@ -230,15 +232,18 @@ class AdvRequest(models.Model):
     @api.model
     def _adv_create(self, vals_list):
         """Create requests with their facts; server code only."""
+        requests = super().create(self._adv_numbered(vals_list))
+        requests._adv_flag_repeats()
+        return requests
+
+    @api.model
+    def _adv_numbered(self, vals_list):
         # sudo: numbering needs no right on sequences
         sequence = self.env["ir.sequence"].sudo()
-        vals_list = [
+        return [
             {**vals, "number": vals.get("number") or sequence.next_by_code("adv.request")}
             for vals in vals_list
         ]
-        requests = super().create(vals_list)
-        requests._adv_flag_repeats()
-        return requests
 
     def _adv_set_facts(self, vals):
         """Write facts from server code; everybody else is stopped by ``write``."""

@@ -81,7 +81,8 @@ class SaleOrder(models.Model):
         """Write the native delivery date and the deadlines of the moves from what was told by line."""
         moves = self.order_line.move_ids
         # read at once what Odoo reads move by move when it passes deadlines on
-        moves.move_dest_ids, moves.move_orig_ids  # noqa: B018
+        moves.mapped("move_dest_ids")
+        moves.mapped("move_orig_ids")
         told = {}
         for order in self:
             dates = [

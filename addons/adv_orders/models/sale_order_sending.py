@@ -178,12 +178,3 @@ class IrActionsReport(models.Model):
         if report.model == "sale.order" and report.report_name in OFFER_REPORTS and res_ids:
             self.env["sale.order"].browse(res_ids)._adv_guard_sending()
         return super()._pre_render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
-
-
-class PortalShare(models.TransientModel):
-    _inherit = "portal.share"
-
-    def action_send_mail(self):
-        if self.res_model == "sale.order":
-            self.env["sale.order"].browse(self.res_id)._adv_guard_sending()
-        return super().action_send_mail()

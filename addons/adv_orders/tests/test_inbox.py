@@ -190,6 +190,14 @@ class TestInbox(InboxCommon):
         pricelist = self.env["product.pricelist"].create({"name": "Euro", "currency_id": self.euro.id})
         self.customer.property_product_pricelist = pricelist
         self.env["res.currency.rate"].search([]).unlink()
+        self.env["res.currency.rate"].create(
+            {
+                "name": "2020-01-01",
+                "currency_id": self.euro.id,
+                "rate": 1.0,
+                "company_id": self.env.company.id,
+            }
+        )
 
     def edi(self, content=None, **values):
         self.set_up_catalogue()

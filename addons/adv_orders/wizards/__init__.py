@@ -12,5 +12,6 @@ from . import (
     adv_refund,
     adv_request_error,
     adv_request_log,
+    portal_share,
     stock_return_picking,
 )

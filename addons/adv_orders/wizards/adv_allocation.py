@@ -138,7 +138,10 @@ class AdvAllocation(models.TransientModel):
         self._adv_check_quantities()
         # sudo: the assistant allocates without being a warehouse user; rights checked above
         wizard = self.sudo()
-        wizard._adv_tie_arrival() if wizard.supply_move_id else wizard._adv_reserve()
+        if wizard.supply_move_id:
+            wizard._adv_tie_arrival()
+        else:
+            wizard._adv_reserve()
         self.env["adv.lateness"]._adv_refresh(self.line_ids.order_id)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 

@@ -21,7 +21,8 @@ registry.category("web_tour.tours").add("adv_dunning_pause", {
 // The customer replied by telephone: the collector notes it, answers, and says so.
 registry.category("web_tour.tours").add("adv_dunning_reply", {
     steps: () => [
-        { trigger: ".o_facet_remove", run: "click" },
+        { trigger: '.o_searchview_facet:contains("To do") .o_facet_remove', run: "click" },
+        { trigger: ".o_group_header:first", run: "click" },
         { trigger: '.o_data_row:contains("Alpha") .o_data_cell:first', run: "click" },
         { trigger: 'button[name="action_reply"]', run: "click" },
         { trigger: '.alert:contains("reminders wait until you have answered")' },
