@@ -73,7 +73,13 @@ class SaleOrder(models.Model):
     # MILESTONES (facts)
 
     adv_state = fields.Selection(
-        STATES, string="ADV status", compute="_compute_adv_state", store=True, copy=False, index=True
+        STATES,
+        string="ADV status",
+        compute="_compute_adv_state",
+        store=True,
+        copy=False,
+        index=True,
+        group_expand="_adv_sort_states",
     )
     adv_desk_rank = fields.Integer(
         string="Rank on the desk", compute="_compute_adv_state", store=True, copy=False, index=True
@@ -189,6 +195,11 @@ class SaleOrder(models.Model):
             "in_delivery": self.adv_first_delivery_date,
         }
         return next((state for state, date in reached.items() if date), "confirmed")
+
+    @api.model
+    def _adv_sort_states(self, states, domain):
+        """The columns of a kanban by state: in the order of the process, and only those with orders."""
+        return [state for state, _label in STATES if state in states]
 
     @api.depends("partner_id")
     def _compute_adv_commercial_partner_id(self):

@@ -16,7 +16,7 @@ class SaleOrder(models.Model):
             ),
             lambda line: not line.price_unit,
             lambda env, line, count: env._(
-                "%(product)s has no price (%(count)s lines).",
+                "%(product)s has no price (lines: %(count)s).",
                 product=line.product_id.display_name,
                 count=count,
             ),
@@ -27,7 +27,7 @@ class SaleOrder(models.Model):
             lambda line: line.price_unit,
             lambda line: line.discount > line.company_id.adv_discount_limit,
             lambda env, line, count: env._(
-                "%(discount)s %% on %(product)s, limit %(limit)s %% (%(count)s lines).",
+                "%(discount)s %% on %(product)s, limit %(limit)s %% (lines: %(count)s).",
                 discount=formatLang(env, line.discount, digits=1),
                 limit=formatLang(env, line.company_id.adv_discount_limit, digits=1),
                 product=line.product_id.display_name,
@@ -41,7 +41,7 @@ class SaleOrder(models.Model):
             lambda line: line.purchase_price > 0 and line.price_subtotal > 0,
             lambda line: line.margin_percent * 100 < line.company_id.adv_margin_floor,
             lambda env, line, count: env._(
-                "%(margin)s %% margin on %(product)s, at least %(floor)s %% expected (%(count)s lines).",
+                "%(margin)s %% margin on %(product)s, at least %(floor)s %% expected (lines: %(count)s).",
                 margin=formatLang(env, line.margin_percent * 100, digits=1),
                 floor=formatLang(env, line.company_id.adv_margin_floor, digits=1),
                 product=line.product_id.display_name,
@@ -54,7 +54,7 @@ class SaleOrder(models.Model):
             lambda line: line.product_id.type != "combo",
             lambda line: line.tax_ids != line._adv_expected_taxes(),
             lambda env, line, count: env._(
-                "%(product)s is taxed with %(taxes)s instead of %(expected)s (%(count)s lines).",
+                "%(product)s is taxed with %(taxes)s instead of %(expected)s (lines: %(count)s).",
                 product=line.product_id.display_name,
                 taxes=", ".join(line.tax_ids.mapped("name")) or env._("no tax"),
                 expected=", ".join(line._adv_expected_taxes().mapped("name")) or env._("no tax"),
@@ -111,24 +111,24 @@ class SaleOrder(models.Model):
             if agreement and gap < 0:
                 return env._(
                     "%(product)s at %(net)s instead of %(expected)s: %(gap)s %% under the agreement "
-                    "%(agreement)s (%(count)s lines).",
+                    "%(agreement)s (lines: %(count)s).",
                     **figures,
                 )
             if agreement:
                 return env._(
                     "%(product)s at %(net)s instead of %(expected)s: %(gap)s %% over the agreement "
-                    "%(agreement)s (%(count)s lines).",
+                    "%(agreement)s (lines: %(count)s).",
                     **figures,
                 )
             if gap < 0:
                 return env._(
                     "%(product)s at %(net)s instead of %(expected)s: %(gap)s %% under the price list "
-                    "(%(count)s lines).",
+                    "(lines: %(count)s).",
                     **figures,
                 )
             return env._(
                 "%(product)s at %(net)s instead of %(expected)s: %(gap)s %% over the price list "
-                "(%(count)s lines).",
+                "(lines: %(count)s).",
                 **figures,
             )
 

@@ -92,7 +92,7 @@ class TestPromises(PromisesCommon):
         self.assertEqual(wizard.line_ids.line_id, self.chairs | self.tables)
         self.assertEqual(set(wizard.line_ids.mapped("new_date")), {self.moment(2100, 1, 15, 10)})
         wizard.line_ids.filtered(lambda choice: choice.line_id == self.tables).chosen = False
-        self.assertIn("1 lines of 1 orders", wizard.summary)
+        self.assertIn("Lines: 1, orders: 1", wizard.summary)
         wizard.action_change()
         self.assertEqual(self.chairs.adv_told_date, self.moment(2100, 1, 15, 10))
         self.assertFalse(self.tables.adv_told_date)

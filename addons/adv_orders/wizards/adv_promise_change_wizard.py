@@ -54,7 +54,7 @@ class AdvPromiseChangeWizard(models.TransientModel):
         for wizard in self:
             lines = wizard.line_ids.filtered("chosen").line_id
             wizard.summary = self.env._(
-                "%(lines)s lines of %(orders)s orders, %(customers)s customers",
+                "Lines: %(lines)s, orders: %(orders)s, customers: %(customers)s",
                 lines=len(lines),
                 orders=len(lines.order_id),
                 customers=len(lines.order_id.partner_id),

@@ -14,7 +14,7 @@ const PRICE = {
     key: "check-7",
     id: 7,
     title: "Line without price",
-    message: "Chair has no price (1 lines).",
+    message: "Chair has no price (lines: 1).",
     blocking: true,
     may_override: true,
     who: "ADV manager",
