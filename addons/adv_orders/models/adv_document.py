@@ -29,13 +29,19 @@ class AdvDocument(models.Model):
         "res.company", required=True, index=True, readonly=True, default=lambda self: self.env.company
     )
     mailbox_id = fields.Many2one(
-        "adv.mailbox", string="Received at", readonly=True, index="btree_not_null", ondelete="set null"
+        "adv.mailbox",
+        string="Received at",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
     )
     received_date = fields.Datetime(
         string="Received on",
         required=True,
         index=True,
         readonly=True,
+        copy=False,
         default=lambda self: event_now(self.env),
     )
     email_from = fields.Char(string="From")

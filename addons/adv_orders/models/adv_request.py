@@ -41,7 +41,12 @@ class AdvRequest(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     mailbox_id = fields.Many2one(
-        "adv.mailbox", string="Received at", readonly=True, index="btree_not_null", ondelete="set null"
+        "adv.mailbox",
+        string="Received at",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
     )
     partner_id = fields.Many2one(
         "res.partner",

@@ -42,7 +42,7 @@ class AdvSetup(models.Model):
     profile = fields.Selection(
         PROFILES, required=True, default=lambda self: self._adv_recommended(self.env.company)
     )
-    applied_profile = fields.Selection(PROFILES, string="Profile in use", readonly=True)
+    applied_profile = fields.Selection(PROFILES, string="Profile in use", readonly=True, copy=False)
     flow = fields.Char(string="Size of the flow", compute="_compute_flow")
     preview = fields.Html(string="What it does", compute="_compute_preview", sanitize=False)
 
@@ -58,10 +58,12 @@ class AdvSetup(models.Model):
     approval_mode = fields.Selection(MODES, string="Approvals", compute="_compute_modes")
     is_live = fields.Boolean(compute="_compute_modes")
     effect = fields.Char(string="What enforcing means today", compute="_compute_effect")
-    previous_check_mode = fields.Selection(MODES, readonly=True)
-    previous_approval_mode = fields.Selection(MODES, readonly=True)
-    switched_by = fields.Many2one("res.users", string="Switched by", readonly=True, ondelete="set null")
-    switched_date = fields.Datetime(string="Switched on", readonly=True)
+    previous_check_mode = fields.Selection(MODES, readonly=True, copy=False)
+    previous_approval_mode = fields.Selection(MODES, readonly=True, copy=False)
+    switched_by = fields.Many2one(
+        "res.users", string="Switched by", readonly=True, copy=False, ondelete="set null"
+    )
+    switched_date = fields.Datetime(string="Switched on", readonly=True, copy=False)
 
     _company_unique = models.UniqueIndex("(company_id)", "The company has this page already.")
 

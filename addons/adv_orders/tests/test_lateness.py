@@ -407,8 +407,8 @@ class TestBackorders(LatenessCommon):
             [
                 {
                     "field": "product_uom_qty",
-                    "old_value": "6.0",
-                    "new_value": "4.0",
+                    "old_value": "6.00",
+                    "new_value": "4.00",
                     "user_id": self.assistant.id,
                 }
             ],
