@@ -185,7 +185,7 @@ class Databases:
     def template(self):
         """A database with the addons as they are now and no demo data, quick to copy. Returns its name."""
         name = f"adv_full_{paths.checkout_key()[:4]}_{self.full_key()}"
-        if not self.stamp(name):
+        if not self.is_whole(name):
             base = self.base_template()
             self._drop_others(f"adv_full_{paths.checkout_key()[:4]}_", name)
             building = f"{name}_new"
@@ -205,7 +205,7 @@ class Databases:
     def base_template(self):
         """A database with what the addons need of Odoo's own and nothing of theirs. Returns its name."""
         name = f"adv_base_{paths.checkout_key()[:4]}_{self.base_key()}"
-        if not self.stamp(name):
+        if not self.is_whole(name):
             self._drop_others(f"adv_base_{paths.checkout_key()[:4]}_", name)
             building = f"{name}_new"
             self.drop(building)
@@ -216,6 +216,13 @@ class Databases:
             self.odoo(building, "-i", needed, title="test template: Odoo", log="install-odoo")
             self._finish(building, name)
         return name
+
+    def is_whole(self, name):
+        """Whether a template is finished and its attachments are there.
+
+        As root the database outlives its checkout; one made anew in the same place has it without them.
+        """
+        return bool(self.stamp(name)) and filestore(name).is_dir()
 
     def _finish(self, building, name):
         self.set_stamp(building, whole=True)

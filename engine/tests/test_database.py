@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from unittest import mock
 
 from engine import database, paths, proc, settings, ui
@@ -209,6 +210,15 @@ class TestTemplates(DatabaseCase):
                 self.databases.template()
         name = self.databases.template()
         self.assertTrue(json.loads(self.server.databases[name])["whole"])
+
+    def test_checkout_made_anew_beside_the_old_databases(self):
+        """Templates whose attachments went with the old checkout are made again."""
+        name, base = self.databases.template(), self.databases.base_template()
+        shutil.rmtree(database.filestore(base).parent)
+        self.assertEqual((self.databases.template(), self.databases.base_template()), (name, base))
+        self.assertEqual(len(self.installs()), 4)
+        for template in (name, base):
+            self.assertTrue((database.filestore(template) / "ab" / "abcd").exists(), template)
 
     def test_clone_takes_the_attachments(self):
         self.databases.clone(self.databases.template(), "adv_test_1")

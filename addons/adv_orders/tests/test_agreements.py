@@ -243,7 +243,7 @@ class TestAgreementChecks(AgreementCase):
         order.order_line[0].price_unit = 84.3
         state, message = self.outcome(order, "price_deviation")
         self.assertEqual(state, "failed")
-        for word in ("84.30", "88.00", "4.2 % under the agreement Frame 2026", "1 line"):
+        for word in ("84.30", "88.00", "4.2 % under the agreement Frame 2026", "lines: 1"):
             self.assertIn(word, message)
         order.order_line[0].price_unit = 100.0
         self.assertIn("13.6 % over the agreement", self.outcome(order, "price_deviation")[1])

@@ -97,7 +97,7 @@ class TestCheckRuns(AdvOrdersCommon):
         self.env["sale.order.line"].create(
             {"order_id": blocked.id, "product_id": self.table.id, "price_unit": 0.0}
         )
-        self.assertIn("2 lines", self.result(blocked, "zero_price").message)
+        self.assertIn("lines: 2", self.result(blocked, "zero_price").message)
 
     # WAITING ORDERS
 

@@ -49,7 +49,7 @@ class TestChecks(AdvOrdersCommon):
 
     def test_zero_price(self):
         order = self.order((self.chair, 1, {"price_unit": 0.0}), (self.table, 1))
-        self.assertFails(order, "zero_price", "Chair", "1 line")
+        self.assertFails(order, "zero_price", "Chair", "lines: 1")
 
     def test_discount_above_limit(self):
         order = self.order((self.chair, 1, {"discount": 25.0}))

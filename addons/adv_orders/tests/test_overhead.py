@@ -43,7 +43,8 @@ class TestOverhead(AdvOrdersCommon):
 
         def counted(cursor, query, *args, **kwargs):
             text = str(getattr(query, "code", query))
-            if "adv_" in text:
+            # the invoice itself Odoo reads once or twice while it numbers it, by the order of its computes
+            if "adv_" in text and not text.startswith('SELECT "account_move"."id", "account_move"'):
                 found.append(" ".join(text.split())[:200])
             return execute(cursor, query, *args, **kwargs)
 
