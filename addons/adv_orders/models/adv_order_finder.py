@@ -45,7 +45,7 @@ class AdvOrderFinder(models.AbstractModel):
         if not self.env.user._is_internal():
             raise AccessError(self.env._("Only our own people search orders here."))
         self.env["sale.order"].check_access("read")
-        query = " ".join((query or "").split())
+        query = " ".join(str(query or "").split())
         if len(query) < 3:
             return []
         found = {}
@@ -71,12 +71,20 @@ class AdvOrderFinder(models.AbstractModel):
             | Domain("client_order_ref", "ilike", escape_psql(query))
         )
 
+    def _of_my_companies(self):
+        """Else the newest of another company would take the places of what the user may see."""
+        return Domain("company_id", "in", self.env.companies.ids)
+
     def _by_delivery(self, query):
         # sudo: only which orders the delivery notes are of; the orders are searched with the user's rights
         pickings = (
             self.env["stock.picking"]
             .sudo()
-            .search(Domain("name", "ilike", escape_psql(query)), limit=FOUND, order="id desc")
+            .search(
+                Domain("name", "ilike", escape_psql(query)) & self._of_my_companies(),
+                limit=FOUND,
+                order="id desc",
+            )
         )
         return self._search_orders(Domain("id", "in", pickings.sale_id.ids)) if pickings else pickings.sale_id
 
@@ -86,7 +94,7 @@ class AdvOrderFinder(models.AbstractModel):
         domain = Domain("name", "ilike", escape_psql(query)) & Domain(
             "move_type", "in", ("out_invoice", "out_refund")
         )
-        invoices = moves.search(domain, limit=FOUND, order="id desc")
+        invoices = moves.search(domain & self._of_my_companies(), limit=FOUND, order="id desc")
         orders = invoices.line_ids.sale_line_ids.order_id
         return self._search_orders(Domain("id", "in", orders.ids)) if orders else orders
 
