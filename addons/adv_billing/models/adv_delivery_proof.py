@@ -30,6 +30,7 @@ class StockPicking(models.Model):
             order="id",
         )
         by_picking = kept.grouped("res_id")
+        printing = self.env["ir.actions.report"].get_wkhtmltopdf_state() not in ("install", "broken")
         proofs = []
         for picking in delivered.sorted("date_done"):
             number = picking.name.replace("/", "-")
@@ -37,7 +38,7 @@ class StockPicking(models.Model):
                 (f"{number} {document.name}".replace("/", "-"), document.raw)
                 for document in by_picking.get(picking.id, ())
             ]
-            if picking.signature and picking.id not in by_picking:
+            if printing and picking.signature and picking.id not in by_picking:
                 proofs.append((f"{number}.pdf", picking._adv_delivery_note()))
         return proofs
 

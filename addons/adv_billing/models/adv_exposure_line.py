@@ -103,7 +103,8 @@ class AdvExposureLine(models.Model):
               CROSS JOIN LATERAL (SELECT NULLIF(due.maturity, 'infinity') AS maturity) AS bill
              WHERE payment.payment_type = 'inbound' AND payment.partner_type = 'customer'
                AND payment.is_matched IS NOT TRUE AND line.parent_state = 'posted'
-               AND (due.maturity >= bank.since OR due.maturity IS NULL AND company.adv_release_rule = 'cashed')
+               AND (due.maturity >= bank.since
+                    OR due.maturity IS NULL AND company.adv_release_rule = 'cashed')
                AND (NOT account.reconcile OR line.amount_residual != 0)
             """,
             banked=self._adv_banked(),

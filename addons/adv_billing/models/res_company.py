@@ -39,7 +39,7 @@ class ResCompany(models.Model):
         return result
 
     def _adv_collected_from(self):
-        """Return the first day whose maturities may still come back from the bank, as the reminders see it."""
+        """Return the first day whose maturities may still come back from the bank, as reminders see it."""
         self.ensure_one()
         days = self._adv_dunning_policy().collection_days
         return self._adv_calendar().first_within(self._adv_today(), days)

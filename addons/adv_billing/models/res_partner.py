@@ -165,7 +165,7 @@ class ResPartner(models.Model):
         return result
 
     def _adv_set_on_hold(self, on_hold, company):
-        """When a hold begins people are told; when it ends the orders that waited for it are looked at again."""
+        """When a hold begins people are told; when it ends what waited for it is looked at again."""
         changed = super()._adv_set_on_hold(on_hold, company)
         if changed:
             # sudo: facts of orders, whatever the rights on orders of the collector who holds or releases
@@ -177,7 +177,7 @@ class ResPartner(models.Model):
         return changed
 
     def _adv_held_domain(self, company):
-        """Orders of these payers that a hold stops: waiting to be confirmed, or confirmed and not delivered."""
+        """Orders of these payers that a hold stops: not confirmed yet, or confirmed and not delivered."""
         return [
             ("company_id", "=", company.id),
             ("partner_invoice_id.commercial_partner_id", "in", self.ids),

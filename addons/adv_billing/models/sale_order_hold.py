@@ -159,7 +159,7 @@ class SaleOrder(models.Model):
             )
 
     def _adv_end_hold(self):
-        """The hold of the customer ended: releases lapse, waiting orders are looked at again, people are told."""
+        """The hold ended: releases lapse, waiting orders are looked at again, people are told."""
         released = self.filtered("adv_hold_released_date")
         released._adv_set_facts(
             {

@@ -113,6 +113,10 @@ class TestDisputes(AdvBillingCommon):
         other = self._order([(self.lamp, 1)])
         picking = self._deliver(other)
         picking.signature = PIXEL
+        self.env["ir.attachment"].search(
+            [("res_model", "=", "stock.picking"), ("res_id", "=", picking.id)]
+        ).unlink()
+        self.patch(type(self.env["ir.actions.report"]), "get_wkhtmltopdf_state", lambda report: "ok")
         self.patch(type(picking), "_adv_delivery_note", lambda self: b"printed again")
         self.assertEqual(
             picking._adv_delivery_proofs(), [(f"{picking.name.replace('/', '-')}.pdf", b"printed again")]

@@ -8,7 +8,7 @@ from .common import AdvBillingCommon, date
 
 @tagged("post_install", "-at_install")
 class TestExposure(AdvBillingCommon):
-    """Exposure by payer: receivables, unmatured instruments, what is to be billed and delivered, - deposits."""
+    """Exposure by payer: receivables, unmatured instruments, what is to be billed and delivered, deposits."""
 
     @classmethod
     def setUpClass(cls):
