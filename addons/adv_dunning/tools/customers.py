@@ -6,7 +6,8 @@ from odoo.tools import SQL
 class CustomerSteps:
     """Steps of `Classification`; they look at `self.scope`."""
 
-    def _rates(self):
+    def rates(self):
+        """The currencies with their rate at the day."""
         values = SQL(", ").join(
             SQL("(%s::int, %s::numeric)", currency_id, rate) for currency_id, rate in self.scope.rates.items()
         )
