@@ -80,7 +80,7 @@ class AdvDunningItem(models.Model):
     _open_idx = models.Index("(company_id) WHERE active")  # on nothing that changes every night
 
     def init(self):
-        """Leave room on each page: a night's new figures are written beside the old ones, no index changes."""
+        """Leave room on each page: a night's new figures stand beside the old ones, no index changes."""
         super().init()
         options = SQL("SELECT reloptions FROM pg_class WHERE oid = %s::regclass", self._table)
         if not self.env.execute_query(options)[0][0]:

@@ -67,6 +67,7 @@ class AdvDunningRun(models.Model):
             replied_from=calendar.first_within(date, policy.answer_days),
             last_bank=company._adv_last_bank_date(date),
             history=company.adv_dunning_history_date or LONG_AGO,
+            has_sms=self.env["adv.dunning.level"]._has_sms(),
             is_paused=bool(self.env["adv.dunning.pause"].sudo().search_count(pauses, limit=1)),  # see above
             **limits,
         )
@@ -234,8 +235,8 @@ class AdvDunningRun(models.Model):
     def _adv_planned(self):
         """Have the large statements within planned for many rows, whatever the planner expects.
 
-        It takes the steps of the rules for small and would join them row by row: minutes for 50,000 items. The
-        memory is that of one batch; what runs at night leaves the other processors alone.
+        It takes the steps of the rules for small and would join them row by row: minutes for 50,000 items.
+        The memory is that of one batch; what runs at night leaves the other processors alone.
         """
         self.env.cr.execute(
             "SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off;"

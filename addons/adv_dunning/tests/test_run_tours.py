@@ -23,3 +23,4 @@ class TestRunTours(ScreenCommon):
     def test_policy(self):
         self._compute_today()
         self.start_tour("/odoo/reminder-policies", "adv_dunning_policy_waits", login="dun_manager")
+        self.assertEqual(self.policy.answer_days, 7)

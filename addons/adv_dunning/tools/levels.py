@@ -206,9 +206,10 @@ class LevelSteps:
 
     @staticmethod
     def _reachable(channel):
-        """Has the `customer` an address for a channel: an e-mail that did not bounce, a street or a town?"""
+        """Has the `customer` an address for a channel: an e-mail that did not bounce, a street or a town,
+        a number that text messages reach?"""
         return SQL(
             "CASE %s WHEN 'email' THEN customer.has_email WHEN 'letter' THEN customer.has_street"
-            " WHEN 'phone' THEN TRUE ELSE FALSE END",
+            " WHEN 'sms' THEN customer.has_number WHEN 'phone' THEN TRUE ELSE FALSE END",
             channel,
         )

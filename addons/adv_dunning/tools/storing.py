@@ -58,7 +58,8 @@ def store(rules, run, user_id):
 def _run(run):
     return SQL(
         "SELECT %(id)s::int AS id, %(company_id)s::int AS company_id, %(date)s::date AS date,"
-        " %(pass_id)s::int AS pass_id, %(made)s::int AS made, %(prefix)s AS prefix, %(rate)s::numeric AS rate",
+        " %(pass_id)s::int AS pass_id, %(made)s::int AS made, %(prefix)s AS prefix,"
+        " %(rate)s::numeric AS rate",
         **run,
     )
 
@@ -141,7 +142,8 @@ def _added():
     return SQL(
         """
         INSERT INTO adv_dunning_item (move_id, rank, company_id, currency_id, date, history, %(columns)s)
-        SELECT work.move_id, work.rank, run.company_id, work.currency_id, run.date, %(transition)s, %(sources)s
+        SELECT work.move_id, work.rank, run.company_id, work.currency_id, run.date, %(transition)s,
+               %(sources)s
           FROM work CROSS JOIN run
          WHERE work.item_id IS NULL
         """,
