@@ -89,10 +89,27 @@ class AdvDunningNotice(models.Model):
         # no layout around it: a letter to a customer, not a notification
         with self._statements_at_hand():
             mails = template.send_mail_batch(self.ids)
-        for notice in self:
-            notice._adv_set_facts(
-                {"mail_ids": [fields.Command.link(mail.id) for mail in mails if mail.res_id == notice.id]}
+        self._link_mails(mails)
+
+    def _link_mails(self, mails):
+        """Note which e-mail each of these notices went out by, in one statement.
+
+        :raise UserError: a notice has no e-mail
+        """
+        if set(mails.mapped("res_id")) != set(self.ids):
+            raise UserError(self.env._("No e-mail was made for a notice."))
+        field = self._fields["mail_ids"]
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s, %s) VALUES %s",
+                SQL.identifier(field.relation),
+                SQL.identifier(field.column1),
+                SQL.identifier(field.column2),
+                SQL(", ").join(SQL("(%s, %s)", mail.res_id, mail.id) for mail in mails),
             )
+        )
+        self.invalidate_recordset(["mail_ids"])
 
     def _process_attachments_for_template_post(self, mail_template):
         """Attach the notices and their invoices to their e-mails where the level says so.
