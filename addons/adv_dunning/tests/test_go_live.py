@@ -12,6 +12,9 @@ class TestGoLive(DunningCommon):
     """What the wizard shows of the data before the first reminder, and what it does."""
 
     def _bank_line(self, amount):
+        self.bank_journal.suspense_account_id = self.env["account.account"].create(
+            {"name": "To be matched", "code": "DUN471", "account_type": "asset_current"}
+        )
         return self.env["account.bank.statement.line"].create(
             {
                 "journal_id": self.bank_journal.id,
