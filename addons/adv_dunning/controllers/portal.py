@@ -8,6 +8,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 PROMISE_DAYS = 10  # a customer promises at most so many days ahead
 PROMISES_A_YEAR = 2
+PAY_ALL = "/my/invoices/overdue"  # Odoo's page of all overdue invoices
 
 
 class PortalStatement(CustomerPortal):
@@ -106,6 +107,7 @@ class PortalStatement(CustomerPortal):
                 statements.append(self._statement(partner, company, currency, today, own))
         for statement in statements:
             statement["pay_url"] = self._pay_url(statement, statements)
+            statement["pays_all"] = statement["pay_url"] == PAY_ALL
         return sorted(statements, key=lambda statement: -statement["overdue"])
 
     def _pay_url(self, statement, statements):
@@ -123,7 +125,7 @@ class PortalStatement(CustomerPortal):
         if not own:
             return False
         alone = own == late and all(move.partner_id == request.env.user.partner_id for move in own)
-        return "/my/invoices/overdue" if alone else f"/my/invoices/{own[0].id}?payment=True"
+        return PAY_ALL if alone else f"/my/invoices/{own[0].id}?payment=True"
 
     def _statement(self, partner, company, currency, today, lines):
         # sudo: a customer has no right on promises, and sees their own here
