@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("adv_dunning_manager_work", {
         { trigger: 'button[name="action_put_on_hold"]' },
         { trigger: 'button[name="action_open_partner"]', run: "click" },
         { trigger: '.nav-link[name="sales_purchases"]', run: "click" },
-        { trigger: '.o_field_widget[name="adv_dunning_policy_id"]' },
+        { trigger: 'label:contains("No Reminders")' },
         ...menu("Reminders", "Preview"),
         { trigger: '.modal .o_adv_preview_outcomes:contains("Waiting for release")' },
         { trigger: ".modal .btn-close", run: "click" },
