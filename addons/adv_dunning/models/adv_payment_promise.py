@@ -66,6 +66,9 @@ class AdvPaymentPromise(models.Model):
     @api.depends("partner_id.name", "date")
     def _compute_name(self):
         for promise in self:
+            if not promise.partner_id:
+                promise.name = self.env._("New promise")
+                continue
             promise.name = self.env._(
                 "Promise of %(partner)s for %(date)s",
                 partner=promise.partner_id.name or "",

@@ -283,11 +283,8 @@ class AdvReceivableStats(models.Model):
         return self._desk_form(
             "adv.dunning.pause",
             self.env._("Pause Reminders"),
-            {
-                "default_partner_id": self.partner_id.id,
-                "default_company_id": self.company_id.id,
-                "adv_from_desk": True,
-            },
+            {"default_partner_id": self.partner_id.id, "default_company_id": self.company_id.id},
+            "adv_dunning.adv_dunning_pause_view_form_desk",
         )
 
     def action_dispute(self, line_ids=None):

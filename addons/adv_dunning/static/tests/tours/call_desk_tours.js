@@ -80,7 +80,6 @@ registry.category("web_tour.tours").add("adv_dunning_customer_keyboard", {
         keys("alt+w"),
         { trigger: focused("name"), run: "edit Moving house" },
         { trigger: focused("name"), run: "press Tab" },
-        { trigger: focused("date_from"), run: "press Tab" },
         { trigger: focused("date_to"), run: "edit 12/31/2099" },
         { trigger: focused("date_to"), run: "press Enter" },
         { trigger: ".modal .o_form_button_save", run: "press alt+s" },
