@@ -84,7 +84,7 @@ registry.category("web_tour.tours").add("adv_dunning_customer_keyboard", {
         { trigger: focused("date_to"), run: "press Enter" },
         { trigger: ".modal .o_form_button_save", run: "press alt+s" },
         closed,
-        { trigger: '.o_adv_call_desk [name="items"] tr:contains("70.00"):contains("paused")' },
+        { trigger: `${desk("pause")}:focus` },
         keys("alt+y"),
         { trigger: '.modal .o_field_widget[name="amount"] input:value("70.00")' },
         { trigger: focused("paid_on"), run: "edit 01/05/2026" },
@@ -94,11 +94,6 @@ registry.category("web_tour.tours").add("adv_dunning_customer_keyboard", {
         {
             trigger:
                 '.o_adv_timeline li[data-kind="promise"]:contains("Says paid"):contains("70.00")',
-        },
-        keys("alt+d"),
-        {
-            trigger:
-                '.o_notification:contains("disputed or promised"), .modal:contains("disputed or promised")',
         },
     ],
 });
