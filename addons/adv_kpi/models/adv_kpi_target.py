@@ -22,17 +22,23 @@ class AdvKpiTarget(models.Model):
     unit = fields.Selection(related="kpi_id.unit")
 
     _once_a_day = models.UniqueIndex(
-        "(kpi_id, company_id, date_from)", "This figure already has a target from that day."
+        "(kpi_id, company_id, COALESCE(team_id, 0), date_from)",
+        "This figure already has a target from that day.",
     )
 
     # === BUSINESS === #
 
     @api.model
-    def _get_targets(self, kpis, company, day):
-        """Return {kpi: target value} in force for a company on a day."""
+    def _get_targets(self, kpis, company, day, team_id=False):
+        """Return {kpi: target} in force for a company, or one of its teams, on a day."""
         targets = self.search_fetch(
-            [("kpi_id", "in", kpis.ids), ("company_id", "=", company.id), ("date_from", "<=", day)],
-            ["kpi_id", "value"],
+            [
+                ("kpi_id", "in", kpis.ids),
+                ("company_id", "=", company.id),
+                ("date_from", "<=", day),
+                ("team_id", "=", team_id),
+            ],
+            ["kpi_id", "value", "is_band", "value_to"],
             order="date_from",
         )
-        return {target.kpi_id: target.value for target in targets}
+        return {target.kpi_id: target for target in targets}

@@ -99,6 +99,23 @@ test("a missed target has a mark and a sentence", async () => {
     expect(".o_adv_kpi_target .fa-exclamation-triangle").toHaveCount(1);
 });
 
+test("a band is shown with both its ends", async () => {
+    await mountCard({ target: { value: 10, value_to: 20, is_met: false } });
+    expect(".o_adv_kpi_target").toHaveText("Misses the target of 10 – 20");
+});
+
+test("lines shipped are no amounts", async () => {
+    const part = (value) => ({ value, domain: [], model: "sale.order", aggregate: "sum:lines" });
+    await mountCard({
+        unit: "percent",
+        value: 80,
+        parts_unit: "count",
+        numerator: part(8),
+        denominator: part(10),
+    });
+    expect(".o_adv_kpi_parts").toHaveText(/8\s*of\s*10/);
+});
+
 test("nothing to measure and no base: a dash, no comparison", async () => {
     await mountCard({ value: null, unit: "percent", change: null, base: null });
     expect(".o_adv_kpi_value").toHaveText("–");
@@ -138,6 +155,17 @@ test("dashboard: opens the month, changes period and comparison", async () => {
         ["2026-01-01", "2026-03-31", "previous_year"],
         ["2026-01-01", "2026-03-31", "previous_period"],
     ]);
+});
+
+test("dashboard: the workbook is that of the period shown", async () => {
+    mockDate("2026-03-20 10:00:00");
+    onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard()]));
+    await openDashboard();
+    const address = new URL(queryOne(".o_adv_export").href);
+    expect(address.pathname).toBe("/adv_kpi/report.xlsx");
+    expect(address.searchParams.get("date_from")).toBe("2026-03-01");
+    expect(address.searchParams.get("comparison")).toBe("previous_year");
+    expect(".o_adv_print").toHaveCount(1);
 });
 
 test("dashboard: a number opens its list", async () => {

@@ -4,7 +4,9 @@ import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { formatDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { url } from "@web/core/utils/urls";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
@@ -172,8 +174,23 @@ export class AdvKpiDashboard extends Component {
 
     // --- ACTIONS ---
 
+    /** The workbook of the period shown, with every figure. */
+    get exportUrl() {
+        const { period, comparison } = this.state;
+        return url("/adv_kpi/report.xlsx", {
+            date_from: serializeDate(period.from),
+            date_to: serializeDate(period.to),
+            comparison: comparison || "none",
+            cids: user.activeCompanies.map(({ id }) => id).join(","),
+        });
+    }
+
+    print() {
+        window.print();
+    }
+
     openRecords(name, { model, domain }) {
-        const withForm = model !== "adv.receivable.entry";
+        const withForm = !model.endsWith(".entry");
         return this.action.doAction({
             type: "ir.actions.act_window",
             name,
