@@ -27,7 +27,7 @@
         "views/res_partner_views.xml",
         "views/adv_kpi_menus.xml",
     ],
-    "demo": ["demo/adv_kpi_target_demo.xml"],
+    "demo": ["demo/adv_kpi_target_demo.xml", "demo/adv_kpi_demo.xml"],
     "assets": {
         "web.assets_backend": [
             "adv_kpi/static/src/**/*",

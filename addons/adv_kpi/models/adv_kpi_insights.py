@@ -81,6 +81,24 @@ class AdvKpi(models.Model):
 
     @api.model
     @api.readonly
+    def get_analysis(self, date_from, date_to, filters=None):
+        """Return the analysis page: entry errors of 13 months, losses, staffing and cash of the period.
+
+        :return: {'control', 'losses', 'staffing', 'cash'}, each as its own method gives it
+        """
+        _kpis, _scope, period = self._prepare([], date_from, date_to, filters)
+        months = self._get_months(period)
+        return {
+            "control": self.get_control_chart(
+                "entry_error_rate", months[0].date_from, months[-1].date_to, filters=filters
+            ),
+            "losses": self.get_perfect_order_losses(date_from, date_to, filters),
+            "staffing": self.get_staffing(date_from, date_to, filters),
+            "cash": self.get_cash_impact(date_from, date_to, filters),
+        }
+
+    @api.model
+    @api.readonly
     def get_pareto(self, code, date_from, date_to, dimension, filters=None):
         """Return what a figure's numerator is made of, largest first, with the share reached.
 

@@ -23,6 +23,13 @@ class TestInsights(KpiStory):
         for code in ("revenue", "gross_margin_rate", "dso", "processing_time", "orders_per_assistant"):
             self.assertEqual(self.kpi.get_control_chart(code, *FEBRUARY), {}, code)
 
+    def test_the_page_says_what_each_method_says(self):
+        page = self.kpi.get_analysis(*FEBRUARY)
+        self.assertEqual(len(page["control"]["points"]), 13)
+        self.assertEqual(page["losses"], self.kpi.get_perfect_order_losses(*FEBRUARY))
+        self.assertEqual(page["staffing"], self.kpi.get_staffing(*FEBRUARY))
+        self.assertEqual(page["cash"], self.kpi.get_cash_impact(*FEBRUARY))
+
     def test_pareto(self):
         self._error(self.quick, "price", step="entry", escaped=True)
         self._error(self.changed, "price", step="entry", escaped=True)

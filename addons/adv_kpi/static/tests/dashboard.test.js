@@ -213,6 +213,42 @@ test("dashboard: a chart has the table behind it, its rows open the records", as
     expect(actions[0].domain).toEqual([["id", "=", 3]]);
 });
 
+test("dashboard: the analysis names the causes, losses, hours and cash", async () => {
+    const point = (month, value, signal) => ({
+        date_from: `2026-0${month}-01`,
+        value,
+        upper: 3,
+        lower: 0,
+        signal,
+    });
+    onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard()]));
+    onRpc("adv.kpi", "get_analysis", () => ({
+        control: { centre: 1.5, points: [point(1, 1, null), point(2, 4, "above")] },
+        losses: {
+            orders: [
+                { key: "late", value: 1 },
+                { key: "rest", value: 2 },
+            ],
+        },
+        staffing: { weeks: [{ date_from: "2026-02-02", needed: 30, present: 40 }] },
+        cash: {
+            currency_id: 1,
+            disputed: 20,
+            disputed_days: 1.25,
+            corrected: 0,
+            corrected_days: null,
+        },
+    }));
+    await openDashboard();
+    await contains("[data-page=analysis]").click();
+    expect(queryAllTexts(".o_adv_causes li")).toEqual(["February 2026: above the upper limit"]);
+    expect(".o_adv_kpi_chart canvas").toHaveCount(3);
+    expect(".o_adv_kpi_card").toHaveCount(0);
+    expect(queryAllTexts(".o_adv_cash td")).toEqual(["$\u00a020", "1.3 d", "$\u00a00", "–"]);
+    await contains("[data-page=figures]").click();
+    expect(".o_adv_kpi_card").toHaveCount(1);
+});
+
 test("the axis of a chart of few does not repeat itself", async () => {
     expect(await drawLabels("y", { error_types: errorTypes(1), aged: [] })).toEqual(["0", "1"]);
 });

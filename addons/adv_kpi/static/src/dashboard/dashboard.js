@@ -11,6 +11,7 @@ import { KeepLast } from "@web/core/utils/concurrency";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { KpiAnalysis } from "../analysis/analysis";
 import { formatFigure } from "../formatters";
 import { KpiCard } from "../kpi_card/kpi_card";
 import { KpiChart } from "../kpi_chart/kpi_chart";
@@ -22,7 +23,15 @@ const { DateTime } = luxon;
 
 export class AdvKpiDashboard extends Component {
     static template = "adv_kpi.Dashboard";
-    static components = { Dropdown, DropdownItem, KpiCard, KpiChart, Layout, PeriodPicker };
+    static components = {
+        Dropdown,
+        DropdownItem,
+        KpiAnalysis,
+        KpiCard,
+        KpiChart,
+        Layout,
+        PeriodPicker,
+    };
     static props = { ...standardActionServiceProps };
     static displayName = _t("Dashboard");
 
@@ -35,6 +44,7 @@ export class AdvKpiDashboard extends Component {
         this.state = useState({
             period: this.props.state?.period || periodOf("month"),
             comparison: this.props.state?.comparison ?? "previous_year",
+            page: this.props.state?.page || "figures",
             data: null,
             isLoading: false,
         });
@@ -42,6 +52,7 @@ export class AdvKpiDashboard extends Component {
             getLocalState: () => ({
                 period: this.state.period,
                 comparison: this.state.comparison,
+                page: this.state.page,
             }),
         });
         onWillStart(() => this.load());
@@ -63,6 +74,13 @@ export class AdvKpiDashboard extends Component {
         } finally {
             this.state.isLoading = false;
         }
+    }
+
+    get pages() {
+        return [
+            { id: "figures", name: _t("Figures") },
+            { id: "analysis", name: _t("Analysis") },
+        ];
     }
 
     get comparisons() {
