@@ -29,6 +29,7 @@ class AdvDunningNotice(models.Model):
     def _adv_store_recovery(self):
         """Store what these notices recovered: one statement."""
         if self:
+            self.env.flush_all()
             self.env.execute_query(recovery_statement(SQL("notice.id IN %s", tuple(self.ids))))
             self.invalidate_recordset(["amount_recovered"], flush=False)
 

@@ -96,7 +96,8 @@ class AdvSatisfaction(models.Model):
 
         :return: the surveys sent; empty when nothing is left
         """
-        survey = company._adv_survey()
+        # sudo: the survey that the company chose, whoever triggers the sending
+        survey = company.sudo()._adv_survey()
         template = self.env.ref("adv_kpi.mail_template_survey", raise_if_not_found=False)
         if not survey or not template:
             return self

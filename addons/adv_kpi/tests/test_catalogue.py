@@ -135,10 +135,17 @@ class TestCatalogue(KpiStory):
         # 20 March and 6 month ends at 60
         self.assertFigures({"stock_rotation": 60 / ((70 + 6 * 60) / 13)}, MARCH)
         self.assertFigures({"stock_rotation": 60 / (6 * 60 / 13)})
-        categ = self.goods.categ_id
-        self.assertFigures(
-            {"stock_rotation": None}, filters={"company_ids": self.company.ids, "categ_ids": categ.ids}
+
+    def test_a_figure_that_cannot_be_cut_says_so(self):
+        category = self.env["product.category"].create({"name": "Other"})
+        values = self.kpi.get_values(
+            ["stock_rotation", "errors_per_100_lines", "delivered_not_invoiced"],
+            *FEBRUARY,
+            filters={"categ_ids": category.ids},
         )
+        self.assertTrue(values["stock_rotation"]["not_applicable"], "invoices have no category")
+        self.assertTrue(values["errors_per_100_lines"]["not_applicable"])
+        self.assertEqual(values["delivered_not_invoiced"]["value"], 0)
 
     def test_cash(self):
         self.assertFigures(
