@@ -19,6 +19,7 @@ from . import (
     adv_month_end_line,
     adv_receipt,
     adv_receipt_line,
+    adv_service_delivery,
     res_company,
     res_config_settings,
     res_partner,
