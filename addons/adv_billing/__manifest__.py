@@ -15,6 +15,7 @@
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
         "report/adv_receipt_report.xml",
+        "report/invoice_report.xml",
         "wizards/account_move_reversal_views.xml",
         "wizards/adv_hold_release_views.xml",
         "views/account_move_views.xml",

@@ -4,6 +4,7 @@ from . import (
     account_move_checks_content,
     account_move_checks_legal,
     account_move_line,
+    account_move_report,
     account_partial_reconcile,
     adv_billing_rule,
     adv_billing_run,

@@ -7,6 +7,7 @@ from . import (
     test_exposure,
     test_hold,
     test_invoice_checks,
+    test_invoice_document,
     test_legal_terms,
     test_month_end,
     test_order_dates,
