@@ -34,7 +34,7 @@
         "views/stock_picking_views.xml",
         "views/adv_billing_menus.xml",
     ],
-    "demo": ["demo/res_users_demo.xml", "demo/adv_billing_demo.xml"],
+    "demo": ["demo/res_users_demo.xml", "demo/adv_billing_demo.xml", "demo/adv_money_demo.xml"],
     "assets": {"web.assets_tests": ["adv_billing/static/tests/tours/**/*"]},
     "application": False,
     "installable": True,

@@ -9,6 +9,7 @@ from . import (
     test_invoice_checks,
     test_invoice_document,
     test_legal_terms,
+    test_money_tours,
     test_month_end,
     test_order_dates,
     test_receipts,
