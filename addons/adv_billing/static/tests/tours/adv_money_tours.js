@@ -54,7 +54,10 @@ registry.category("web_tour.tours").add("adv_money_limit", {
         { content: "Choose", trigger: ".ui-menu-item a:contains(ACME)", run: "click" },
         { content: "Amount", trigger: ".o_field_widget[name=amount] input", run: "edit 800" },
         { content: "Save", trigger: ".o_form_button_save", run: "click" },
-        { content: "It holds today", trigger: "[name=state] .badge:contains(Valid)" },
+        {
+            content: "It holds today",
+            trigger: ".o_form_saved [name=state] .badge:contains(Valid)",
+        },
     ],
 });
 
