@@ -18,7 +18,12 @@ class TestPortalPayment(ScreenCommon):
         cls.demo = demo.copy({"company_id": cls.company.id, "name": "Demo"})
         cls.demo.journal_id = cls.bank_journal
         cls.company.transfer_account_id = cls.env["account.account"].create(
-            {"name": "Receipts on the way", "code": "DUN511", "account_type": "asset_current", "reconcile": True}
+            {
+                "name": "Receipts on the way",
+                "code": "DUN511",
+                "account_type": "asset_current",
+                "reconcile": True,
+            }
         )
         cls.demo.write({"state": "test", "is_published": True})
         cls.customer = cls._make_user("dun_customer", "base.group_portal")
