@@ -17,7 +17,7 @@ class AdvShown(models.AbstractModel):
         if isinstance(value, models.BaseModel):
             return value.display_name or ""
         if self._fields[name].type == "datetime":
-            return format_datetime(self.env, value) if value else ""
+            return format_datetime(self.env, value, dt_format="short") if value else ""
         if isinstance(value, float):
             return formatLang(self.env, value, digits=2)
         return str(value)

@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 /** What is to be settled before an order can be confirmed, one thing a line. */
@@ -25,6 +26,14 @@ export class ChecksPanel extends Component {
         return item.blocking ? _t("Stops the order") : _t("Warning");
     }
 
+    /** What the two buttons of a line do, for who cannot see which line they stand on. */
+    labels(item) {
+        return {
+            see: _t("See %s", item.title),
+            override: _t("Override %s", item.title),
+        };
+    }
+
     /** As a button of the form: the order is saved before, and read again after. */
     open(item, name) {
         return this.env.onClickViewButton({
@@ -33,6 +42,7 @@ export class ChecksPanel extends Component {
                 resModel: "adv.check.result",
                 resId: item.id,
                 resIds: [item.id],
+                context: user.context,
             }),
         });
     }
