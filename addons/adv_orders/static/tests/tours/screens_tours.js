@@ -94,7 +94,11 @@ tours.add("adv_screens_settings", {
                 ".settings .app_settings_block[data-key=adv_orders] div[name=adv_answer_hours] input",
             run: "edit 6",
         },
-        { trigger: "button.o_form_button_save, button[name=execute]", run: "click" },
+        {
+            trigger: "button.o_form_button_save, button[name=execute]",
+            run: "click",
+            expectUnloadPage: true,
+        },
         { trigger: "body:not(:has(.settings))" },
     ],
 });
