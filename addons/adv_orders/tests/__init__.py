@@ -39,5 +39,6 @@ from . import (
     test_security,
     test_setup,
     test_supply,
+    test_timeline,
     test_tours,
 )

@@ -32,6 +32,17 @@ test("a promise is late only after its day", () => {
     expect(statuses(data, "2026-03-06T00:01:00")[3]).toBe("late");
 });
 
+test("how much has left is told until all has", () => {
+    const data = {
+        adv_first_delivery_date: DateTime.fromISO("2026-03-04T10:00:00"),
+        adv_shipped_share: 0.6,
+    };
+    const label = (values) => String(timelineSteps(values, DateTime.now())[4].label);
+    expect(label(data)).toBe("Shipped 60%");
+    expect(label({ ...data, adv_delivered_date: DateTime.now() })).toBe("First delivery");
+    expect(label({})).toBe("First delivery");
+});
+
 test("a delivered order is judged by the server", () => {
     const data = {
         adv_promise_date: DateTime.fromISO("2026-03-05T10:00:00"),
@@ -78,6 +89,7 @@ class SaleOrder extends models.Model {
     adv_first_delivery_date = fields.Datetime();
     adv_delivered_date = fields.Datetime();
     adv_is_on_time = fields.Boolean();
+    adv_shipped_share = fields.Float();
     adv_expected_date = fields.Datetime();
     adv_lateness = fields.Selection({
         selection: [
