@@ -3,6 +3,7 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ..tools import event_now
 
@@ -55,9 +56,9 @@ class AdvCustomerMessage(models.Model):
         # sudo: a parameter, read by a job
         months = int(self.env["ir.config_parameter"].sudo().get_param(RETENTION) or 36)
         limit = fields.Datetime.now() - relativedelta(months=months)
-        old = self.search([("date", "<", limit), ("state", "!=", "to_send")], limit=models.GC_UNLINK_LIMIT)
+        old = self.search([("date", "<", limit), ("state", "!=", "to_send")], limit=GC_UNLINK_LIMIT)
         old.unlink()
-        return len(old), len(old) == models.GC_UNLINK_LIMIT
+        return len(old), len(old) == GC_UNLINK_LIMIT
 
     # ACTIONS
 
