@@ -43,7 +43,8 @@ class SaleOrder(models.Model):
             "view_mode": "list,kanban,calendar",
             "views": sorted(action["views"], key=lambda view: view[1] != "list"),
             "domain": [("order_id", "in", self.ids), ("product_id", "!=", False)],
-            "context": {},
+            # the customer has a column of its own
+            "context": {"sale_show_partner_name": False},
         }
 
 

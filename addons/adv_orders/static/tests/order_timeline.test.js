@@ -38,7 +38,7 @@ test("how much has left is told until all has", () => {
         adv_shipped_share: 0.6,
     };
     const label = (values) => String(timelineSteps(values, DateTime.now())[4].label);
-    expect(label(data)).toBe("Shipped 60%");
+    expect(label(data)).toBe("Shipped 60 %");
     expect(label({ ...data, adv_delivered_date: DateTime.now() })).toBe("First delivery");
     expect(label({})).toBe("First delivery");
 });

@@ -2,7 +2,6 @@ import { Component } from "@odoo/owl";
 import { formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { formatPercentage } from "@web/views/fields/formatters";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 /**
@@ -39,7 +38,7 @@ export function timelineSteps(data, now) {
 function shippedLabel(data) {
     const partly = data.adv_first_delivery_date && !data.adv_delivered_date;
     return partly && data.adv_shipped_share
-        ? _t("Shipped %s", formatPercentage(data.adv_shipped_share, { digits: [16, 0] }))
+        ? _t("Shipped %s", `${Math.round(100 * data.adv_shipped_share)} %`)
         : _t("First delivery");
 }
 
