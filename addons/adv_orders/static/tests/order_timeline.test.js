@@ -32,17 +32,6 @@ test("a promise is late only after its day", () => {
     expect(statuses(data, "2026-03-06T00:01:00")[3]).toBe("late");
 });
 
-test("how much has left is told until all has", () => {
-    const data = {
-        adv_first_delivery_date: DateTime.fromISO("2026-03-04T10:00:00"),
-        adv_shipped_share: 0.6,
-    };
-    const label = (values) => String(timelineSteps(values, DateTime.now())[4].label);
-    expect(label(data)).toBe("Shipped 60 %");
-    expect(label({ ...data, adv_delivered_date: DateTime.now() })).toBe("First delivery");
-    expect(label({})).toBe("First delivery");
-});
-
 test("a delivered order is judged by the server", () => {
     const data = {
         adv_promise_date: DateTime.fromISO("2026-03-05T10:00:00"),
@@ -106,6 +95,13 @@ class SaleOrder extends models.Model {
             adv_expected_date: "2019-03-09 10:00:00",
             adv_lateness: "late",
         },
+        { id: 2, adv_first_delivery_date: "2026-03-04 10:00:00", adv_shipped_share: 0.6 },
+        {
+            id: 3,
+            adv_first_delivery_date: "2026-03-04 10:00:00",
+            adv_delivered_date: "2026-03-05 10:00:00",
+            adv_shipped_share: 1,
+        },
     ];
 }
 
@@ -124,4 +120,18 @@ test("the widget shows the steps in one line and says what is late", async () =>
     expect("li[data-step=promised]").toHaveAttribute("data-status", "late");
     expect(queryAllTexts("li[data-status=late] .text-danger")).toInclude("late");
     expect(queryAll("li[tabindex='0']")).toHaveLength(7);
+});
+
+test("how much has left is told until all has", async () => {
+    const mountTimeline = (resId) =>
+        mountView({
+            type: "form",
+            resModel: "sale.order",
+            resId,
+            arch: `<form><widget name="adv_order_timeline"/></form>`,
+        });
+    await mountTimeline(2);
+    expect("li[data-step=shipped]:last").toHaveText(/Shipped 60 %/);
+    await mountTimeline(3);
+    expect("li[data-step=shipped]:last").toHaveText(/First delivery/);
 });
