@@ -26,12 +26,17 @@ export class ChecksPanel extends Component {
         return item.blocking ? _t("Stops the order") : _t("Warning");
     }
 
-    /** What the two buttons of a line do, for who cannot see which line they stand on. */
-    labels(item) {
-        return {
-            see: _t("See %s", item.title),
-            override: _t("Override %s", item.title),
-        };
+    /** French writes a space before the colon. */
+    lead(item) {
+        return _t("%s:", item.title);
+    }
+
+    seeLabel(item) {
+        return _t("See %s", item.title);
+    }
+
+    overrideLabel(item) {
+        return _t("Override %s", item.title);
     }
 
     /** As a button of the form: the order is saved before, and read again after. */
