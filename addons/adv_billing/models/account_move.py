@@ -163,7 +163,7 @@ class AccountMove(models.Model):
             "found_by": "credit_note",
             "escaped": reason.escaped,
             "cost": sum(lines.mapped("balance")),
-            "name": f"{self.name}: {reason.name}",
+            "name": lambda env: self.with_env(env)._adv_titled(self.name, reason.with_env(env).name),
             "res_model": self._name,
             "res_id": self.id,
             "source_key": f"{self._name},{self.id},sale.order,{order.id}",

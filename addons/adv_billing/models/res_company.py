@@ -37,3 +37,16 @@ class ResCompany(models.Model):
         for company in begins:
             company.adv_receipts_since = company._adv_today()
         return result
+
+    def _adv_collected_from(self):
+        """Return the first day whose maturities may still come back from the bank, as reminders see it."""
+        self.ensure_one()
+        days = self._adv_dunning_policy().collection_days
+        return self._adv_calendar().first_within(self._adv_today(), days)
+
+    def _adv_payers_on_hold(self):
+        """Return the ids of the customers on hold in this company."""
+        self.ensure_one()
+        # sudo: whoever sells may know who is on hold
+        partners = self.env["res.partner"].sudo().with_company(self)
+        return partners.search([("adv_on_hold", "=", True)]).ids

@@ -3,7 +3,6 @@ from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
 
 READERS = (
     "account.group_account_invoice,account.group_account_readonly,"
@@ -13,16 +12,18 @@ READERS = (
 
 @dataclass
 class Exposure:
-    """What one payer could cost us, in company currency, taxes included."""
+    """What one payer could cost us, in company currency, taxes included; a field for each kind of item."""
 
     receivable: float = 0.0
+    instrument: float = 0.0
     not_invoiced: float = 0.0
     undelivered: float = 0.0
-    deposits: float = 0.0
+    deposit: float = 0.0
 
     @property
     def total(self):
-        return self.receivable + self.not_invoiced + self.undelivered - self.deposits
+        """Deposits are negative items."""
+        return self.receivable + self.instrument + self.not_invoiced + self.undelivered + self.deposit
 
 
 class ResPartner(models.Model):
@@ -34,8 +35,19 @@ class ResPartner(models.Model):
         company_dependent=True,
         help="This customer gets a receipt when a payment came in.",
     )
+    adv_credit_limit_ids = fields.One2many(
+        "adv.credit.limit", "partner_id", string="Credit Limits", groups=READERS
+    )
+
+    # Exposure
     adv_exposure_receivable = fields.Monetary(
         string="Receivables", compute="_compute_adv_exposure", groups=READERS
+    )
+    adv_exposure_instrument = fields.Monetary(
+        string="Unmatured Instruments",
+        compute="_compute_adv_exposure",
+        groups=READERS,
+        help="Payments registered whose money the bank does not have yet.",
     )
     adv_exposure_not_invoiced = fields.Monetary(
         string="Delivered, Not Invoiced", compute="_compute_adv_exposure", groups=READERS
@@ -50,8 +62,25 @@ class ResPartner(models.Model):
         string="Exposure",
         compute="_compute_adv_exposure",
         groups=READERS,
-        help="Receivables + delivered not invoiced + confirmed not delivered - deposits, taxes included, "
-        "in the currency of the company, for this payer and its addresses.",
+        help="Receivables + unmatured instruments + delivered not invoiced + confirmed not delivered - "
+        "deposits, taxes included, in the currency of the company, for this payer and its addresses.",
+    )
+    adv_own_limit = fields.Monetary(
+        string="Our Own Limit",
+        compute="_compute_adv_limits",
+        groups=READERS,
+        help="The dated limit that holds today, else the credit limit of this form.",
+    )
+    adv_insured_limit = fields.Monetary(
+        string="Insurer's Cover", compute="_compute_adv_limits", groups=READERS
+    )
+    adv_has_own_limit = fields.Boolean(compute="_compute_adv_limits", groups=READERS)
+    adv_has_insured_limit = fields.Boolean(compute="_compute_adv_limits", groups=READERS)
+    adv_credit_left = fields.Monetary(
+        string="Left",
+        compute="_compute_adv_limits",
+        groups=READERS,
+        help="The lower of our own limit and the insurer's cover, less the exposure.",
     )
 
     # === COMPUTE METHODS ===#
@@ -62,16 +91,33 @@ class ResPartner(models.Model):
         for partner in self:
             exposure = exposures.get(partner.commercial_partner_id.id, Exposure())
             partner.adv_exposure_receivable = exposure.receivable
+            partner.adv_exposure_instrument = exposure.instrument
             partner.adv_exposure_not_invoiced = exposure.not_invoiced
             partner.adv_exposure_undelivered = exposure.undelivered
-            partner.adv_exposure_deposits = exposure.deposits
+            partner.adv_exposure_deposits = -exposure.deposit or 0.0
             partner.adv_exposure_total = exposure.total
+
+    @api.depends_context("company")
+    @api.depends("adv_exposure_total", "adv_credit_limit_ids", "credit_limit")
+    def _compute_adv_limits(self):
+        company = self.env.company
+        payers = self.commercial_partner_id.filtered(lambda payer: isinstance(payer.id, int))
+        limits = self.env["adv.credit.limit"]._adv_limits(payers, company, company._adv_today())
+        for partner in self:
+            found = limits.get(partner.commercial_partner_id.id)
+            own, insured = (found.own, found.insured) if found else (None, None)
+            known = [limit for limit in (own, insured) if limit is not None]
+            partner.adv_has_own_limit, partner.adv_own_limit = own is not None, own or 0.0
+            partner.adv_has_insured_limit, partner.adv_insured_limit = insured is not None, insured or 0.0
+            partner.adv_credit_left = min(known) - partner.adv_exposure_total if known else 0.0
 
     # === ACTIONS ===#
 
     @api.readonly
     def adv_exposure(self, company):
-        """Exposure of a payer: receivables + delivered not invoiced + confirmed not delivered - deposits.
+        """Exposure of a payer: what it owes, what is not in yet, what is to be billed and delivered.
+
+        Receivables + unmatured instruments + delivered not invoiced + confirmed not delivered - deposits.
 
         :param company: company (record or id)
         :return: amount in the company's currency, taxes included, for the commercial partner
@@ -86,131 +132,62 @@ class ResPartner(models.Model):
         payer = self.commercial_partner_id
         return company.currency_id.round(self._adv_exposures(company).get(payer.id, Exposure()).total)
 
+    def action_adv_open_exposure(self):
+        """Open the items behind the exposure of this payer; of one kind with `adv_kind` in the context."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("adv_billing.action_adv_exposure_line")
+        domain = [
+            ("partner_id", "=", self.commercial_partner_id.id),
+            ("company_id", "=", self.env.company.id),
+        ]
+        if kind := self.env.context.get("adv_kind"):
+            domain.append(("kind", "=", kind))
+        return {**action, "domain": domain, "context": {"search_default_by_kind": 1}}
+
     # === BUSINESS METHODS ===#
 
     def _adv_exposures(self, company):
         """Exposures by commercial partner id; a constant number of statements for any number of partners."""
-        payers = self.commercial_partner_id
         result = defaultdict(Exposure)
+        payers = self.commercial_partner_id
         if not payers.ids:
             return result
-        for payer_id, amount in self._adv_receivables(payers, company):
-            result[payer_id].receivable = amount
-        for payer_id, not_invoiced, undelivered in self._adv_open_orders(payers, company):
-            result[payer_id].not_invoiced = not_invoiced
-            result[payer_id].undelivered = undelivered
-        for payer_id, amount in self._adv_open_deposits(payers, company):
-            result[payer_id].deposits = amount
+        self.env.flush_all()  # rows are read past the cache
+        # sudo: a check reads it whatever the rights of who sells; what a person may see is settled before
+        items = self.env["adv.exposure.line"].sudo().with_context(allowed_company_ids=company.ids)
+        groups = items._read_group(
+            [("partner_id", "in", payers.ids), ("company_id", "=", company.id)],
+            ["partner_id", "kind"],
+            ["amount:sum"],
+        )
+        for payer, kind, amount in groups:
+            setattr(result[payer.id], kind, amount)
         return result
 
-    def _adv_receivables(self, payers, company):
-        self.env["account.move.line"].flush_model()
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT partner.commercial_partner_id, SUM(line.amount_residual)
-                  FROM account_move_line line
-                  JOIN account_account account ON account.id = line.account_id
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.parent_state = 'posted' AND line.company_id = %s
-                   AND account.account_type = 'asset_receivable' AND line.amount_residual != 0
-                   AND partner.commercial_partner_id IN %s
-              GROUP BY partner.commercial_partner_id
-                """,
-                company.id,
-                payers._ids,
-            )
-        )
-
-    def _adv_open_orders(self, payers, company):
-        """Delivered not invoiced and confirmed not delivered, of the orders not entirely invoiced."""
-        self.env["sale.order"].flush_model()
-        self.env["sale.order.line"].flush_model()
-        self.env["account.move"].flush_model()
-        return self.env.execute_query(
-            SQL(
-                """
-                WITH open_line AS (
-                    SELECT payer.commercial_partner_id AS payer_id,
-                           line.price_reduce_taxinc / COALESCE(NULLIF(so.currency_rate, 0), 1) AS price,
-                           COALESCE(line.qty_delivered, 0) AS delivered,
-                           CASE WHEN so.adv_delivered_date IS NOT NULL AND template.type = 'consu'
-                                THEN COALESCE(line.qty_delivered, 0)
-                                ELSE GREATEST(line.product_uom_qty, line.qty_delivered) END AS expected,
-                           COALESCE(%(invoiced)s, 0) AS invoiced
-                      FROM sale_order so
-                      JOIN res_partner payer ON payer.id = so.partner_invoice_id
-                      JOIN sale_order_line line ON line.order_id = so.id
-                      JOIN product_product product ON product.id = line.product_id
-                      JOIN product_template template ON template.id = product.product_tmpl_id
-                     WHERE so.state = 'sale' AND so.company_id = %(company)s AND so.adv_invoiced_date IS NULL
-                       AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
-                       AND payer.commercial_partner_id IN %(payers)s)
-                SELECT payer_id,
-                       SUM(price * GREATEST(delivered - invoiced, 0)),
-                       SUM(price * GREATEST(expected - GREATEST(delivered, invoiced), 0))
-                  FROM open_line
-              GROUP BY payer_id
-                """,
-                invoiced=self._adv_invoiced_sql(),
-                company=company.id,
-                payers=payers._ids,
-            )
-        )
-
-    def _adv_invoiced_sql(self):
-        """Quantity of ``line`` on posted documents, in the line's unit; price-only credits take none back."""
-        return SQL(
-            """(SELECT SUM(item.quantity * item_unit.factor / line_unit.factor
-                           * CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END)
-                  FROM sale_order_line_invoice_rel rel
-                  JOIN account_move_line item ON item.id = rel.invoice_line_id
-                  JOIN account_move move ON move.id = item.move_id
-                  JOIN uom_uom item_unit ON item_unit.id = item.product_uom_id
-                  JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
-             LEFT JOIN adv_credit_reason reason ON reason.id = move.adv_credit_reason_id
-                 WHERE rel.order_line_id = line.id AND move.state = 'posted'
-                   AND NOT (move.move_type = 'out_refund' AND reason.keeps_quantity IS TRUE))"""
-        )
-
-    def _adv_open_deposits(self, payers, company):
-        """Deposits billed and not yet taken off an invoice, of the orders not entirely invoiced."""
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT payer.commercial_partner_id,
-                       SUM(item.price_total / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)
-                           * CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END)
-                  FROM sale_order so
-                  JOIN res_partner payer ON payer.id = so.partner_invoice_id
-                  JOIN sale_order_line line ON line.order_id = so.id
-                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
-                  JOIN account_move_line item ON item.id = rel.invoice_line_id
-                  JOIN account_move move ON move.id = item.move_id
-                 WHERE so.state = 'sale' AND so.company_id = %s AND so.adv_invoiced_date IS NULL
-                   AND line.is_downpayment AND line.display_type IS NULL AND move.state = 'posted'
-                   AND payer.commercial_partner_id IN %s
-              GROUP BY payer.commercial_partner_id
-                """,
-                company.id,
-                payers._ids,
-            )
-        )
-
     def _adv_set_on_hold(self, on_hold, company):
-        """When a hold ends, the orders that waited for it are looked at again."""
+        """When a hold begins people are told; when it ends what waited for it is looked at again."""
         changed = super()._adv_set_on_hold(on_hold, company)
-        if changed and not on_hold:
-            # facts of orders, whatever the rights on orders of the collector who releases
-            sale_orders = self.env["sale.order"].sudo()
-            waiting = sale_orders.search(
-                [
-                    ("company_id", "=", company.id),
-                    ("partner_invoice_id.commercial_partner_id", "in", changed.ids),
-                    "|",
-                    ("adv_blocked", "!=", False),
-                    ("adv_hold_released_date", "!=", False),
-                ]
-            )
-            waiting._adv_end_hold()
+        if changed:
+            # sudo: facts of orders, whatever the rights on orders of the collector who holds or releases
+            orders = self.env["sale.order"].sudo().search(changed._adv_held_domain(company))
+            if on_hold:
+                orders._adv_begin_hold()
+            else:
+                orders._adv_end_hold()
         return changed
+
+    def _adv_held_domain(self, company):
+        """Orders of these payers that a hold stops: not confirmed yet, or confirmed and not delivered."""
+        return [
+            ("company_id", "=", company.id),
+            ("partner_invoice_id.commercial_partner_id", "in", self.ids),
+            "|",
+            ("adv_hold_released_date", "!=", False),
+            "|",
+            "&",
+            ("state", "in", ("draft", "sent")),
+            ("adv_blocked", "!=", False),
+            "&",
+            ("state", "=", "sale"),
+            ("adv_delivered_date", "=", False),
+        ]

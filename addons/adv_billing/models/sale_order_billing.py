@@ -45,8 +45,18 @@ class SaleOrder(models.Model):
         notes = self.with_context(adv_billing_plan=plan)._create_invoices(final=True)
         notes = notes.with_context(adv_billing_plan=None)
         reason = self.env.ref("adv_billing.credit_reason_return", raise_if_not_found=False)
-        notes.filtered(lambda note: note.move_type == "out_refund").adv_credit_reason_id = reason
+        refunds = notes.filtered(lambda note: note.move_type == "out_refund")
+        refunds.adv_credit_reason_id = reason
+        refunds.adv_dispute_id = self._adv_dispute_of_returns()
         return notes
+
+    def _adv_dispute_of_returns(self):
+        """Return the one dispute about this order that points at a return and has no credit note yet."""
+        # sudo: whoever bills need not see disputes; which one the note settles stands on the note
+        disputes = self.env["adv.dispute"].sudo()
+        back = self.picking_ids.filtered(lambda picking: picking.location_id.usage == "customer")
+        found = disputes.search([("adv_picking_id", "in", back.ids), *disputes._adv_uncredited_domain()])
+        return found if len(found) == 1 else disputes
 
     def _create_invoices(self, grouped=False, final=False, date=None):
         plan = self._adv_billing_plan()

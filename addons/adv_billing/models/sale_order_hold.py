@@ -1,5 +1,8 @@
-from odoo import fields, models
+from markupsafe import Markup
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import format_amount, format_date
 
 
 class SaleOrder(models.Model):
@@ -7,7 +10,13 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    adv_payer_on_hold = fields.Boolean(string="Customer on Hold", compute="_compute_adv_payer_on_hold")
+    adv_payer_on_hold = fields.Boolean(
+        string="Customer on Hold", compute="_compute_adv_payer_on_hold", search="_search_adv_payer_on_hold"
+    )
+    adv_hold_reason = fields.Char(string="Why on Hold", compute="_compute_adv_hold_reason")
+    adv_hold_state = fields.Selection(
+        [("held", "On hold"), ("released", "Released")], string="Hold", compute="_compute_adv_hold_reason"
+    )
     adv_hold_released_date = fields.Datetime(string="Released from Hold on", readonly=True, copy=False)
     adv_hold_released_by = fields.Many2one(
         "res.users", string="Released by", readonly=True, copy=False, ondelete="set null"
@@ -19,6 +28,48 @@ class SaleOrder(models.Model):
     def _compute_adv_payer_on_hold(self):
         for order in self:
             order.adv_payer_on_hold = order._adv_hold_mode() != "observe" and order._adv_is_payer_on_hold()
+
+    def _search_adv_payer_on_hold(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        held = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("partner_invoice_id.commercial_partner_id", "in", company._adv_payers_on_hold())
+            for company in self.env.companies
+            if self._adv_hold_mode_in(company) != "observe"
+        )
+        if True in value and False in value:
+            return Domain.TRUE
+        return held if True in value else ~held
+
+    @api.depends("adv_hold_released_date")
+    def _compute_adv_hold_reason(self):
+        self.adv_hold_reason = self.adv_hold_state = False
+        held = self.filtered("adv_payer_on_hold")
+        # sudo: whoever sells reads why its order waits, not the reminders
+        notices = self.env["adv.dunning.notice"].sudo()
+        notices = notices.search(
+            [
+                ("is_holding", "=", True),
+                ("company_id", "in", held.company_id.ids),
+                ("partner_id", "in", held.partner_invoice_id.commercial_partner_id.ids),
+            ],
+            order="date, id",
+        )
+        last = {(notice.company_id, notice.partner_id): notice for notice in notices}
+        for order in held:
+            notice = last.get((order.company_id, order.partner_invoice_id.commercial_partner_id))
+            order.adv_hold_state = "released" if order.adv_hold_released_date else "held"
+            order.adv_hold_reason = (
+                self.env._(
+                    "%(level)s of %(day)s: %(amount)s overdue",
+                    level=notice.level_id.name,
+                    day=format_date(self.env, notice.date),
+                    amount=format_amount(self.env, notice.amount, notice.currency_id),
+                )
+                if notice
+                else self.env._("Put on hold by a collection manager")
+            )
 
     # === CRUD METHODS ===#
 
@@ -61,12 +112,15 @@ class SaleOrder(models.Model):
         return payer.sudo().with_company(self.company_id).adv_on_hold
 
     def _adv_hold_mode(self):
-        """Mode in which a hold acts in the order's company; observe when its check is gone."""
+        return self._adv_hold_mode_in(self.company_id)
+
+    def _adv_hold_mode_in(self, company):
+        """Mode in which a hold acts in a company; observe when its check is gone."""
         check = self.env.ref("adv_billing.check_customer_on_hold", raise_if_not_found=False)
         check = check and check.sudo()  # a setting, read for anybody who confirms or delivers
         if not check or not check.active:
             return "observe"
-        return check._adv_effective_mode(self.company_id)
+        return check._adv_effective_mode(company)
 
     def _adv_check_inputs(self):
         """A hold that begins, ends or is released is told by the order's checks at once."""
@@ -95,8 +149,17 @@ class SaleOrder(models.Model):
             result.check_id.code == "customer_on_hold" and result.state == "overridden" for result in results
         )
 
+    def _adv_begin_hold(self):
+        """The customer was put on hold: those who look after its orders are told what waits."""
+        held = self.filtered(lambda order: order._adv_hold_mode() != "observe")
+        for payer, orders in held.grouped(lambda order: order._adv_payer()).items():
+            orders._adv_tell_hold(
+                self.env._("%s is on hold", payer.display_name),
+                {self.env._("Neither confirmed nor shipped until it is released:"): orders},
+            )
+
     def _adv_end_hold(self):
-        """The hold of the customer ended: releases lapse, waiting orders are looked at again."""
+        """The hold ended: releases lapse, waiting orders are looked at again, people are told."""
         released = self.filtered("adv_hold_released_date")
         released._adv_set_facts(
             {
@@ -106,6 +169,38 @@ class SaleOrder(models.Model):
             }
         )
         self._adv_reevaluate()
+        held = self.filtered(lambda order: order._adv_hold_mode() != "observe")
+        for payer, orders in held.grouped(lambda order: order._adv_payer()).items():
+            waiting = orders.filtered("adv_blocked")
+            orders._adv_tell_hold(
+                self.env._("%s is no longer on hold", payer.display_name),
+                {
+                    self.env._("These orders go on:"): orders - waiting,
+                    self.env._("These still wait for something else:"): waiting,
+                },
+            )
+
+    def _adv_tell_hold(self, subject, parts):
+        """Send each assistant (else salesperson) one message about the orders they look after.
+
+        :param dict parts: {sentence: orders it is about}
+        """
+        for person, orders in self.grouped(
+            lambda order: order.adv_assistant_id.user_id or order.user_id
+        ).items():
+            if not person or person == self.env.user:
+                continue
+            body = Markup().join(
+                Markup("<p>%s %s</p>") % (sentence, ", ".join((mine & orders).mapped("name")))
+                for sentence, mine in parts.items()
+                if mine & orders
+            )
+            orders[0]._adv_payer().message_notify(
+                partner_ids=person.partner_id.ids,
+                subject=subject,
+                body=body,
+                email_layout_xmlid="mail.mail_notification_light",
+            )
 
     def _adv_reevaluate(self):
         """Submit waiting orders again; those that are clear now go to the confirmation job."""

@@ -1,10 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
+    adv_dispute_ids = fields.One2many("adv.dispute", "adv_picking_id", string="Disputes", readonly=True)
+    adv_dispute_count = fields.Integer(string="Number of Disputes", compute="_compute_adv_dispute_count")
     adv_hold_message = fields.Char(string="Hold", compute="_compute_adv_hold_message")
 
     # === COMPUTE METHODS ===#
@@ -21,7 +23,24 @@ class StockPicking(models.Model):
                 )
             )
 
+    @api.depends("adv_dispute_ids")
+    def _compute_adv_dispute_count(self):
+        # sudo: a warehouse user sees that a delivery is contested, not the disputes
+        groups = (
+            self.env["adv.dispute"]
+            .sudo()
+            ._read_group([("adv_picking_id", "in", self.ids)], ["adv_picking_id"], ["__count"])
+        )
+        counts = {picking.id: count for picking, count in groups}
+        for picking in self:
+            picking.adv_dispute_count = counts.get(picking.id, 0)
+
     # === ACTIONS ===#
+
+    def action_adv_open_disputes(self):
+        """Open the disputes that this delivery or return caused."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("adv_dunning.action_adv_dispute")
+        return {**action, "domain": [("adv_picking_id", "in", self.ids)], "context": {"create": False}}
 
     def button_validate(self):
         held = self.filtered(lambda picking: picking._adv_hold_mode() == "enforce")

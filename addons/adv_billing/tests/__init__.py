@@ -3,6 +3,7 @@ from . import (
     test_billing_plan,
     test_billing_run,
     test_credit_notes,
+    test_disputes,
     test_exposure,
     test_hold,
     test_invoice_check_codes,

@@ -1,3 +1,5 @@
+from ast import literal_eval
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -90,3 +92,104 @@ class TestHold(AdvBillingCommon):
         assistant = self._user("assistant_hold", "adv_orders.group_adv_assistant")
         with self.assertRaises(AccessError):
             order.with_user(assistant).action_adv_release_hold("please")
+
+    def _messages(self, user):
+        return self.env["mail.message"].search(
+            [("partner_ids", "in", user.partner_id.ids), ("model", "=", "res.partner")], order="id"
+        )
+
+    def test_people_are_told_when_it_begins_and_when_it_ends(self):
+        """One message for each assistant, about the orders they look after."""
+        anna = self._user("hold_anna", "adv_orders.group_adv_assistant")
+        bert = self._user("hold_bert", "sales_team.group_sale_salesman")
+        desk = self.env["adv.assistant"].create({"user_id": anna.id})
+        confirmed = self._order(adv_assistant_id=desk.id)
+        second = self._order([(self.lamp, 1)], adv_assistant_id=desk.id)
+        berts = self._order([(self.lamp, 2)], adv_assistant_id=False, user_id=bert.id)
+        delivered = self._order([(self.lamp, 3)], adv_assistant_id=desk.id)
+        self._deliver(delivered)
+        self._hold()
+        [told] = self._messages(anna)
+        self.assertEqual(told.subject, "ACME is on hold")
+        self.assertIn(confirmed.name, told.body)
+        self.assertIn(second.name, told.body)
+        self.assertNotIn(delivered.name, told.body)
+        self.assertNotIn(berts.name, told.body)
+        self.assertIn(berts.name, self._messages(bert).body)
+        waiting = self._order([(self.lamp, 4)], adv_assistant_id=desk.id, confirm=False)
+        waiting.action_confirm()
+        self.assertTrue(waiting.adv_blocked)
+        self._hold(False)
+        freed = self._messages(anna) - told
+        self.assertEqual(freed.mapped("subject"), ["ACME is no longer on hold"])
+        self.assertFalse(waiting.adv_blocked)
+        for order in (confirmed, second, waiting):
+            self.assertIn(order.name, freed.body)
+        self.assertNotIn("still wait", freed.body)
+
+    def test_an_order_that_still_waits_is_named_apart(self):
+        anna = self._user("hold_anna", "adv_orders.group_adv_assistant")
+        desk = self.env["adv.assistant"].create({"user_id": anna.id})
+        self.env.ref("adv_orders.check_credit_limit").severity = "blocking"
+        limit = self.env["adv.credit.limit"].create(
+            {
+                "partner_id": self.acme.id,
+                "company_id": self.company.id,
+                "amount": 10,
+                "date_from": "2020-01-01",
+            }
+        )
+        self._hold()
+        order = self._order(confirm=False, adv_assistant_id=desk.id)
+        order.action_confirm()
+        self._hold(False)
+        self.assertTrue(order.adv_blocked)
+        self.assertIn("still wait", self._messages(anna)[-1].body)
+        limit.amount = 5000
+        order._adv_reevaluate()
+        self.assertFalse(order.adv_blocked)
+
+    def test_observe_tells_nobody(self):
+        self.company.adv_check_mode = "observe"
+        anna = self._user("hold_anna", "adv_orders.group_adv_assistant")
+        self._order(adv_assistant_id=self.env["adv.assistant"].create({"user_id": anna.id}).id)
+        self._hold()
+        self._hold(False)
+        self.assertFalse(self._messages(anna))
+
+    def test_list_of_orders_on_hold_with_the_reason(self):
+        order, delivered = self._order(), self._order([(self.lamp, 1)])
+        other = self._order(partner=self.globex)
+        self._deliver(delivered)
+        self._hold()
+        domain = literal_eval(self.env.ref("adv_billing.action_orders_on_hold").domain)
+        self.assertEqual(self.env["sale.order"].search(domain), order)
+        self.assertEqual(order.adv_hold_reason, "Put on hold by a collection manager")
+        self.assertEqual((order.adv_hold_state, other.adv_hold_state), ("held", False))
+        order.action_adv_release_hold("Transfer seen")
+        self.assertEqual(order.adv_hold_state, "released")
+        invoice = self._create_invoice_one_line(partner_id=self.acme, price_unit=120, post=True)
+        notice = (
+            self.env["adv.dunning.notice"]
+            .sudo()
+            ._adv_create(
+                [
+                    {
+                        "partner_id": self.acme.id,
+                        "company_id": self.company.id,
+                        "currency_id": invoice.currency_id.id,
+                        "level_id": self.env["adv.dunning.level"].search([("hold", "=", True)], limit=1).id
+                        or self.env["adv.dunning.level"].search([], limit=1).id,
+                        "date": "2026-10-05",
+                        "amount": 120.0,
+                        "is_holding": True,
+                    }
+                ]
+            )
+        )
+        order.invalidate_recordset(["adv_hold_reason"])
+        self.assertEqual(
+            order.adv_hold_reason, f"{notice.level_id.name} of 10/05/2026: $\N{NO-BREAK SPACE}120.00 overdue"
+        )
+        self._hold(False)
+        self.assertFalse(self.env["sale.order"].search(domain))

@@ -23,6 +23,7 @@ from . import (
     adv_dunning_run,
     adv_dunning_run_compute,
     adv_dunning_run_items,
+    adv_dunning_run_retention,
     adv_dunning_run_send,
     adv_interest_rate,
     adv_late_charge,

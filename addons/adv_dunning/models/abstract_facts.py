@@ -57,3 +57,19 @@ class AdvDunningFacts(models.AbstractModel):
         """Write facts; private, hence out of reach of RPC. Callers check rights."""
         # sudo: nobody has the right to write facts; the addon's own code does
         return super(AdvDunningFacts, self.sudo()).write(vals)
+
+    def _adv_forget(self):
+        """Delete records whose retention has passed; private, hence out of reach of RPC."""
+        forgotten = self.env.cr.cache.setdefault("adv_dunning.forgotten", set())
+        keys = {(self._name, record_id) for record_id in self.ids}
+        forgotten |= keys
+        try:
+            # sudo: nobody has the right to delete facts; the job of their retention does
+            self.sudo().unlink()
+        finally:
+            forgotten -= keys
+
+    def _adv_is_forgotten(self):
+        """Return whether the retention of all these records has passed and they are being deleted."""
+        forgotten = self.env.cr.cache.get("adv_dunning.forgotten", ())
+        return all((self._name, record_id) in forgotten for record_id in self.ids)

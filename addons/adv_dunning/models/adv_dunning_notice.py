@@ -123,10 +123,11 @@ class AdvDunningNotice(models.Model):
         )
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._("Notices are kept: they say what a customer was told, and when. Cancel them.")
-        )
+    def _unlink_except_forgotten(self):
+        if not self._adv_is_forgotten():
+            raise UserError(
+                self.env._("Notices are kept: they say what a customer was told, and when. Cancel them.")
+            )
 
     # === ACTION METHODS ===#
 

@@ -123,7 +123,7 @@ class AdvDunningRun(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_computed(self):
-        if any(run.state != "draft" for run in self):
+        if any(run.state != "draft" for run in self) and not self._adv_is_forgotten():
             raise UserError(self.env._("A computed run is kept: it says what was sent and why."))
 
     # === ACTION METHODS ===#

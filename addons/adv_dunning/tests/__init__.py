@@ -6,6 +6,7 @@ from . import (
     test_late_charges,
     test_outcomes,
     test_portal,
+    test_retention,
     test_run,
     test_run_tours,
     test_security,

@@ -49,6 +49,7 @@ from . import (
     adv_setup_profile,
     adv_shortage,
     adv_shortage_notice,
+    base_told,
     res_company,
     res_company_checks,
     res_company_desk,

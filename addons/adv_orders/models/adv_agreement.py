@@ -424,10 +424,12 @@ class AdvAgreement(models.Model):
         agreement.activity_schedule(
             "adv_orders.activity_type_renewal",
             date_deadline=agreement.date_to,
-            summary=self.env._("Renew %s", agreement.name),
-            note=self.env._(
-                "It ends on %s: agree on what follows, then press Renew.",
-                format_date(self.env, agreement.date_to),
-            ),
+            summary=self._adv_tell_in(lambda env: env._("Renew %s", agreement.name), user.lang),
+            note=self._adv_tell_in(agreement._adv_tell_end, user.lang),
             user_id=user.id,
+        )
+
+    def _adv_tell_end(self, env):
+        return env._(
+            "It ends on %s: agree on what follows, then press Renew.", format_date(env, self.date_to)
         )

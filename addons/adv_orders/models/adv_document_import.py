@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from psycopg2 import OperationalError
 
-from ..tools import UnreadableOrder, event_now, parse_order_xml
+from ..tools import RefusedOrder, UnreadableOrder, event_now, parse_order_xml
 
 _logger = logging.getLogger(__name__)
 
@@ -25,12 +25,20 @@ class AdvDocument(models.Model):
             if file_data and not why:
                 why = self._adv_import(file_data)
             if why:
-                self._adv_set_facts({"wait_reason": f"{attachment.name}: {why}"})
+                self._adv_keep_why(attachment, why)
             if file_data or why:
                 return
 
+    def _adv_keep_why(self, attachment, why):
+        name = attachment.name
+        told = {self.id: lambda env: self.with_env(env)._adv_titled(name, self._adv_tell_in(why, env.lang))}
+        self._adv_keep_told("wait_reason", told)
+
     def _adv_read_attachment(self, attachment):
-        """Return (file data for the native decoders, why it cannot be read); neither for other files."""
+        """Return (file data for the native decoders, why it cannot be read); neither for other files.
+
+        Why is told by a function of an environment.
+        """
         name = (attachment.name or "").lower()
         if not (name.endswith(".xml") or (attachment.mimetype or "").endswith("xml")):
             return None, False
@@ -54,16 +62,18 @@ class AdvDocument(models.Model):
 
     def _adv_unreadable(self, code):
         return {
-            "huge": self.env._("too big to be read by itself."),
-            "too_many_lines": self.env._("too many lines to be read by itself."),
-            "unsafe": self.env._("declares a document type, which an order never needs: not read."),
-            "malformed": self.env._("no valid XML."),
+            "huge": lambda env: env._("too big to be read by itself."),
+            "too_many_lines": lambda env: env._("too many lines to be read by itself."),
+            "unsafe": lambda env: env._("declares a document type, which an order never needs: not read."),
+            "malformed": lambda env: env._("no valid XML."),
         }[code]
 
     # IMPORTING
 
     def _adv_import(self, file_data, by_hand=False):
         """Make the quotation; return why it was not made, in which case nothing was changed.
+
+        Why is a function of an environment, or a sentence of Odoo's own.
 
         :param bool by_hand: a person files it: unknown products become notes instead of stopping
         """
@@ -74,11 +84,14 @@ class AdvDocument(models.Model):
                 order = self._adv_import_order(file_data, by_hand)
         except OperationalError:
             raise  # a concurrent change: the mail is delivered again
+        except RefusedOrder as refusal:
+            return refusal.told
         except UserError as error:
             return str(error)
         except Exception as error:  # whatever is wrong with a file: it waits for a person
             _logger.info("Document %s could not be read: %s", self.id, error, exc_info=True)
-            return self.env._("not read: %s", error)
+            text = str(error)
+            return lambda env: env._("not read: %s", text)
         self._adv_set_filed("order", order, created=True, automatic=not by_hand)
         if trusted and not by_hand and self.company_id.adv_touchless:
             self._adv_confirm_touchless(order)
@@ -107,7 +120,7 @@ class AdvDocument(models.Model):
         reading = order.with_context(adv_inbox_buyer=buyer.id, adv_inbox_by_hand=by_hand)
         reading.env["sale.order"]._get_edi_decoder(file_data, new=True)["decoder"](reading, file_data, True)
         if not order.order_line.filtered(lambda line: not line.display_type) and not by_hand:
-            raise UserError(self.env._("it has no lines."))
+            raise RefusedOrder(lambda env: env._("it has no lines."))
         self.env.flush_all()
         documents._adv_attach_to(order)
         return order.with_env(self.env)
@@ -115,7 +128,7 @@ class AdvDocument(models.Model):
     def _adv_buyer(self, root, by_hand):
         """Return the customer who orders: named by VAT number or electronic address, or who wrote.
 
-        :raise UserError: when nobody is known, or the order is another customer's than the sender's
+        :raise RefusedOrder: when nobody is known, or the order is another customer's than the sender's
         """
         builder = self.env["sale.edi.xml.ubl_bis3"]
         named = builder._import_retrieve_partner_vals(root, "BuyerCustomer")
@@ -132,10 +145,11 @@ class AdvDocument(models.Model):
         if by_hand or not buyer:
             buyer = sender or buyer
         if not buyer:
-            raise UserError(self.env._("the buyer %s is not known.", named.get("name") or ""))
+            name = named.get("name") or ""
+            raise RefusedOrder(lambda env: env._("the buyer %s is not known.", name))
         if not by_hand and sender and sender.commercial_partner_id != buyer.commercial_partner_id:
-            raise UserError(
-                self.env._(
+            raise RefusedOrder(
+                lambda env: env._(
                     "the order is of %(buyer)s, but %(sender)s sent it.",
                     buyer=buyer.commercial_partner_id.display_name,
                     sender=sender.display_name,
@@ -149,7 +163,7 @@ class AdvDocument(models.Model):
         named = builder._import_retrieve_partner_vals(root, "SellerSupplier").get("vat")
         ours = self.company_id.vat
         if named and ours and self._adv_compact(named) != self._adv_compact(ours):
-            raise UserError(self.env._("it is addressed to another company (%s).", named))
+            raise RefusedOrder(lambda env: env._("it is addressed to another company (%s).", named))
 
     @staticmethod
     def _adv_compact(number):
@@ -168,8 +182,8 @@ class AdvDocument(models.Model):
             limit=1,
         )
         if same:
-            raise UserError(
-                self.env._(
+            raise RefusedOrder(
+                lambda env: env._(
                     "order %(order)s has the customer's reference %(reference)s already.",
                     order=same.name,
                     reference=reference,

@@ -8,7 +8,9 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    adv_settle = fields.Json(string="Things to settle", compute="_compute_adv_settle")
+    adv_settle = fields.Json(
+        string="Things to settle", compute="_compute_adv_settle", groups="base.group_user"
+    )
 
     @api.depends("adv_todo")
     @api.depends_context("lang", "uid")

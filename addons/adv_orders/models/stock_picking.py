@@ -49,7 +49,9 @@ class StockPicking(models.Model):
         """A return that never came is no error."""
         result = super().action_cancel()
         if returns := self.filtered(lambda picking: picking.adv_return_reason_id.error_type_id):
-            self.env["adv.order.error"]._adv_replace(returns, {}, self.env._("The return was cancelled"))
+            self.env["adv.order.error"]._adv_replace(
+                returns, {}, lambda env: env._("The return was cancelled")
+            )
         return result
 
     # ACTIONS
@@ -85,7 +87,7 @@ class StockPicking(models.Model):
             if picking.adv_return_reason_id.error_type_id
         }
         self.env["adv.order.error"]._adv_replace(
-            self, vals, self.env._("Another reason of the return was given")
+            self, vals, lambda env: env._("Another reason of the return was given")
         )
 
     def _adv_prepare_return_error_vals(self):
@@ -94,7 +96,9 @@ class StockPicking(models.Model):
         reason, lines = picking.adv_return_reason_id, picking.move_ids.sale_line_id
         return {
             "type": reason.error_type_id.id,
-            "name": f"{picking.name}: {reason.name}",
+            "name": lambda env: picking.with_env(env)._adv_titled(
+                picking.name, reason.with_env(env(su=True)).name
+            ),
             "order_id": picking.sale_id.id,
             "line_id": lines.id if len(lines) == 1 else False,
             "step": reason.step,

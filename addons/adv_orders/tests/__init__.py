@@ -31,6 +31,7 @@ from . import (
     test_promises_tours,
     test_quality_tours,
     test_quotes,
+    test_readers,
     test_reception,
     test_requests,
     test_returns,

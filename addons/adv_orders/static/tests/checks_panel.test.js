@@ -7,6 +7,7 @@ import {
     mockService,
     models,
     mountView,
+    patchTranslations,
 } from "@web/../tests/web_test_helpers";
 import { mailModels } from "@mail/../tests/mail_test_helpers";
 
@@ -72,6 +73,26 @@ test("only who may override is offered to", async () => {
 test("nothing to settle, nothing shown", async () => {
     await mountPanel(3);
     expect(".o_adv_checks_panel").toHaveCount(0);
+});
+
+test("the labels are translated, with the typography of the language", async () => {
+    patchTranslations({
+        web: {
+            "%s:": "%s :",
+            "Override %s": "Forcer %s",
+            "See %s": "Voir %s",
+        },
+    });
+    await mountPanel(2);
+    expect("li[data-item=check-7] strong").toHaveText("Line without price :");
+    expect("li[data-item=check-7] .o_adv_see").toHaveAttribute(
+        "aria-label",
+        "Voir Line without price"
+    );
+    expect("li[data-item=check-7] .o_adv_override").toHaveAttribute(
+        "aria-label",
+        "Forcer Line without price"
+    );
 });
 
 test("one thing is told in the singular", async () => {

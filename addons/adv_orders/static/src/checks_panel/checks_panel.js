@@ -25,6 +25,19 @@ export class ChecksPanel extends Component {
         return item.blocking ? _t("Stops the order") : _t("Warning");
     }
 
+    /** French writes a space before the colon. */
+    lead(item) {
+        return _t("%s:", item.title);
+    }
+
+    seeLabel(item) {
+        return _t("See %s", item.title);
+    }
+
+    overrideLabel(item) {
+        return _t("Override %s", item.title);
+    }
+
     /** As a button of the form: the order is saved before, and read again after. */
     open(item, name) {
         return this.env.onClickViewButton({

@@ -1,0 +1,91 @@
+import base64
+
+from odoo import fields, models
+
+DOCUMENTS = ("application/pdf", "image/jpeg", "image/png")
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    # === BUSINESS METHODS: proofs ===#
+
+    def _adv_delivery_proofs(self):
+        """What proves that the goods arrived: signed delivery notes and scans kept with these deliveries.
+
+        A delivery that was signed and whose document is gone gives its delivery note, with the signature.
+
+        :return: [(file name, content)]
+        """
+        delivered = self.filtered(
+            lambda picking: picking.state == "done" and picking.location_dest_id.usage == "customer"
+        )
+        kept = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", delivered.ids),
+                ("res_field", "=", False),
+                ("mimetype", "in", DOCUMENTS),
+            ],
+            order="id",
+        )
+        by_picking = kept.grouped("res_id")
+        printing = self.env["ir.actions.report"].get_wkhtmltopdf_state() not in ("install", "broken")
+        proofs = []
+        for picking in delivered.sorted("date_done"):
+            number = picking.name.replace("/", "-")
+            proofs += [
+                (f"{number} {document.name}".replace("/", "-"), document.raw)
+                for document in by_picking.get(picking.id, ())
+            ]
+            if printing and picking.signature and picking.id not in by_picking:
+                proofs.append((f"{number}.pdf", picking._adv_delivery_note()))
+        return proofs
+
+    def _adv_delivery_note(self):
+        report = self.env["ir.actions.report"]
+        return report._render_qweb_pdf("stock.action_report_delivery", self.ids)[0]
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _adv_delivery_proofs(self):
+        """Proofs of the deliveries that these invoices are about: [(file name, content)]."""
+        # sudo: a collector reads neither orders nor deliveries, and proves with them what is owed
+        orders = self.sudo().invoice_line_ids.sale_line_ids.order_id
+        return orders.picking_ids._adv_delivery_proofs()
+
+
+class AdvDunningLevel(models.Model):
+    _inherit = "adv.dunning.level"
+
+    adv_attach_proofs = fields.Boolean(
+        "Attach Delivery Proofs", help="Signed delivery notes of the invoices claimed go with the e-mail."
+    )
+
+
+class AdvDunningNotice(models.Model):
+    _inherit = "adv.dunning.notice"
+
+    def _process_attachments_for_template_post(self, mail_template):
+        """Delivery proofs go with the notices of the levels that say so."""
+        result = super()._process_attachments_for_template_post(mail_template)
+        for notice in self.filtered("level_id.adv_attach_proofs"):
+            proofs = notice.line_ids.move_id._adv_delivery_proofs()
+            if proofs:
+                found = result.setdefault(notice.id, {})
+                found["attachments"] = [
+                    *found.get("attachments", ()),
+                    *((name, base64.b64encode(content)) for name, content in proofs),
+                ]
+        return result
+
+
+class AdvReceivableStats(models.Model):
+    _inherit = "adv.receivable.stats"
+
+    def _handover_files(self, moves, date):
+        """Delivery proofs of the invoices handed over, in a folder of their own."""
+        files = super()._handover_files(moves, date)
+        return [*files, *((f"deliveries/{name}", content) for name, content in moves._adv_delivery_proofs())]
