@@ -107,20 +107,6 @@ registry.category("web_tour.tours").add("adv_billing_hold", {
     ],
 });
 
-registry.category("web_tour.tours").add("adv_billing_exposure", {
-    steps: () => [
-        {
-            content: "Exposure and billing",
-            trigger: ".o_notebook a[name=adv_exposure]",
-            run: "click",
-        },
-        {
-            content: "What the customer could cost",
-            trigger: ".o_field_widget[name=adv_exposure_total]:contains('1,000.00')",
-        },
-    ],
-});
-
 registry.category("web_tour.tours").add("adv_billing_to_issue", {
     steps: () => [
         {
