@@ -1,6 +1,7 @@
 from . import (
     adv_agreement,
     adv_agreement_line,
+    adv_agreement_nightly,
     adv_approval,
     adv_approval_activity,
     adv_approval_rule,
@@ -20,6 +21,7 @@ from . import (
     adv_document_import,
     adv_document_receive,
     adv_document_triage,
+    adv_document_upload,
     adv_error_type,
     adv_figures,
     adv_habit_action,
@@ -37,6 +39,7 @@ from . import (
     adv_partner_stats,
     adv_partner_stats_cards,
     adv_partner_stats_compute,
+    adv_partner_stats_favourites,
     adv_partner_stats_glance,
     adv_partner_stats_habit,
     adv_process,

@@ -20,6 +20,7 @@ from . import (
     test_i18n,
     test_inbox,
     test_inbox_tours,
+    test_inbox_upload,
     test_lateness,
     test_ledger,
     test_messages,
