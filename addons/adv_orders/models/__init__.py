@@ -12,6 +12,7 @@ from . import (
     adv_check_observation,
     adv_check_result,
     adv_check_triggers,
+    adv_coded,
     adv_customer_message,
     adv_customer_message_send,
     adv_department,

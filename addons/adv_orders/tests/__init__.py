@@ -11,6 +11,7 @@ from . import (
     test_check_runs,
     test_check_tours,
     test_checks,
+    test_coded,
     test_customer_tours,
     test_deliveries,
     test_error_privacy,
@@ -36,8 +37,10 @@ from . import (
     test_reception,
     test_requests,
     test_returns,
+    test_screen_tours,
     test_security,
     test_setup,
     test_supply,
+    test_timeline,
     test_tours,
 )

@@ -1,5 +1,5 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
-import { formatDate, serializeDate } from "@web/core/l10n/dates";
+import { serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
@@ -95,7 +95,7 @@ export class KpiAnalysis extends Component {
         return {
             title: _t("Hours needed and hours present, by week"),
             empty: _t("Appears with the first documents."),
-            labels: weeks.map((week) => formatDate(DateTime.fromISO(week.date_from))),
+            labels: weeks.map((week) => DateTime.fromISO(week.date_from).toFormat("d LLL")),
             values: weeks.map((week) => week.needed),
             lines: [{ label: _t("Hours present"), values: weeks.map((week) => week.present) }],
             format: (value) => formatFigure(value, { unit: "hours", decimals: 0 }),
