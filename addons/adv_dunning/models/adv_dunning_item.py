@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.misc import format_date
 
 OUTCOMES = [
     ("out_of_scope", "Not followed"),
@@ -85,7 +86,9 @@ class AdvDunningItem(models.Model):
         names = {level.id: level.name for level in levels}
         for item in self:
             item.history_text = "\n".join(
-                " - ".join(filter(None, (day, labels.get(outcome, outcome), names.get(level))))
+                " - ".join(
+                    filter(None, (format_date(self.env, day), labels.get(outcome, outcome), names.get(level)))
+                )
                 for day, outcome, level in reversed(item.history or [])
             )
 

@@ -89,7 +89,8 @@ def _debts(scope):
         SELECT partner_id, SUM(balance_open) AS amount_open, COUNT(*) AS item_count,
                COALESCE(SUM(balance_open) FILTER (WHERE date_due < %(date)s), 0) AS overdue,
                COALESCE(SUM(balance_open * amount_claim / NULLIF(amount_open, 0)) FILTER (
-                   WHERE date_due < %(date)s AND outcome NOT IN ('no_followup', 'partner_excluded')
+                   WHERE date_due < %(date)s
+                     AND outcome NOT IN ('no_followup', 'partner_excluded', 'insolvency', 'in_collection')
                ), 0) AS claimable,
                GREATEST(0, MAX(%(date)s::date - date_due)) AS oldest_days
           FROM adv_dunning_item
