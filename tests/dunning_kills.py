@@ -83,8 +83,8 @@ def prepare(env):
 class Attempts:
     """Children that do one piece of work each."""
 
-    def __init__(self, name):
-        self.registry = Registry.new(name, update_module=True, install_modules=["adv_dunning"])
+    def __init__(self, name, addon="adv_dunning"):
+        self.registry = Registry.new(name, update_module=True, install_modules=[addon])
         self.killed = 0
 
     def env(self, work):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 OUTCOMES = [
     ("out_of_scope", "Not followed"),
@@ -93,7 +94,9 @@ class AdvDunningItem(models.Model):
         names = {level.id: level.name for level in levels}
         for item in self:
             item.history_text = "\n".join(
-                " - ".join(filter(None, (day, labels.get(outcome, outcome), names.get(level))))
+                " - ".join(
+                    filter(None, (format_date(self.env, day), labels.get(outcome, outcome), names.get(level)))
+                )
                 for day, outcome, level in reversed(item.history or [])
             )
 

@@ -80,7 +80,13 @@ class AdvDunningLevel(models.Model):
         return fields.Date.subtract(date, days=self.delay)
 
     def action_preview_text(self):
-        """Show the text of this level as the native preview of its template does."""
+        """Show the text of this level with a made-up customer, in each language; nothing has to exist yet."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("mail.mail_template_preview_action")
-        return {**action, "context": {"default_mail_template_id": self.template_id.id}}
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview: %(level)s", level=self.name),
+            "res_model": "adv.dunning.level.preview",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_level_id": self.id},
+        }

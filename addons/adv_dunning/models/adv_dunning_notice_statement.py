@@ -84,6 +84,15 @@ class AdvDunningNotice(models.Model):
         finally:
             self.env.cr.cache.pop(AT_HAND, None)
 
+    @contextmanager
+    def _sample_at_hand(self, statement):
+        """Take a made-up statement for this notice, for the texts rendered within."""
+        self.env.cr.cache[AT_HAND] = {self.id: statement}
+        try:
+            yield
+        finally:
+            self.env.cr.cache.pop(AT_HAND, None)
+
     def _statements(self):
         """Return {notice id: {lines: [(number, date, due date, amount)], promises: [(amount, date)]}}."""
         found = {notice.id: {"lines": [], "promises": []} for notice in self}

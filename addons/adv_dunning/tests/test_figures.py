@@ -66,6 +66,13 @@ class TestAgedBalance(DunningCommon):
         )
         self.assertEqual(balance.total, 1170.0)
         self.assertEqual(balance.ledger, 1170.0)
+        domain = [("balance_id", "=", balance.id)]
+        [groups] = balance.line_ids.formatted_read_grouping_sets(domain, [["bucket"]], ["amount:sum"])
+        self.assertEqual([group["bucket"] for group in groups], ["not_due", "1_30", "31_60"], "by age")
+        [groups] = balance.line_ids.formatted_read_grouping_sets(
+            domain, [["partner_id", "bucket"]], ["amount:sum"]
+        )
+        self.assertEqual([group["bucket"] for group in groups], ["not_due", "1_30", "31_60"])
         self.assertEqual(self._balance(date(2026, 3, 1)).total, 570.0)
 
     def test_credits_and_other_currencies_are_in_it(self):

@@ -13,6 +13,25 @@ from .common import TODAY, DunningCommon
 
 @tagged("post_install", "-at_install")
 class TestSend(DunningCommon):
+    def test_printed_letters_and_statements_keep_their_accents(self):
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        if reports.get_wkhtmltopdf_state() == "install":
+            self.skipTest("no wkhtmltopdf here")
+        beta = self._make_partner("Bêta Distribución", email="beta@example.com")
+        self._invoice(100, date(2026, 2, 20))
+        self._invoice(200, date(2026, 2, 20), partner=beta)
+        notices = self._compute().notice_ids
+        stats = self.env["adv.receivable.stats"].search([("partner_id", "=", beta.id)])
+        for report, records, pages in (("report_notice", notices, 2), ("report_statement", stats, 1)):
+            content, kind = reports._render_qweb_pdf(f"adv_dunning.{report}", records.ids)
+            self.assertEqual(kind, "pdf")
+            document = PdfFileReader(io.BytesIO(content))
+            self.assertEqual(len(document.pages), pages)
+            words = " ".join(" ".join(page.extract_text() for page in document.pages).split())
+            self.assertIn("Bêta Distribución", words)
+            self.assertIn("200.00 €", words)
+            self.assertIn("Dunning test company", words, "the letterhead is in the text")
+
     def test_notice_is_sent_once(self):
         invoice = self._invoice(100, date(2026, 2, 20))
         run = self._compute()

@@ -80,7 +80,8 @@ def _debts(scope):
                COALESCE(SUM(balance_open) FILTER (WHERE date_due < %(date)s), 0) AS overdue,
                COALESCE(SUM(CASE WHEN amount_claim = amount_open THEN balance_open
                                  ELSE balance_open * amount_claim / NULLIF(amount_open, 0) END) FILTER (
-                   WHERE date_due < %(date)s AND outcome NOT IN ('no_followup', 'partner_excluded')
+                   WHERE date_due < %(date)s
+                     AND outcome NOT IN ('no_followup', 'partner_excluded', 'insolvency', 'in_collection')
                ), 0) AS claimable,
                GREATEST(0, MAX(%(date)s::date - date_due)) AS oldest_days
           FROM adv_dunning_item
