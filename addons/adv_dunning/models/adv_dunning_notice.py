@@ -27,7 +27,7 @@ class AdvDunningNotice(models.Model):
         "adv.dunning.level", "Level", readonly=True, copy=False, index=True, ondelete="restrict"
     )
     channel = fields.Selection(
-        [("email", "E-mail"), ("letter", "Letter"), ("phone", "Telephone")], readonly=True, copy=False
+        lambda self: self.env["adv.dunning.level"]._channels(), readonly=True, copy=False
     )
     is_fallback = fields.Boolean(
         "Other Channel",

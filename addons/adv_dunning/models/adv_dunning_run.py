@@ -216,9 +216,8 @@ class AdvDunningRun(models.Model):
         )
         keys = ("partner_id", "currency_id", "move_id", "rank", "outcome", "level", "amount", "days_overdue")
         self.env.flush_all()
-        self.env.cr.execute("SET LOCAL enable_nestloop = off")  # as the computation does
-        rows = [dict(zip(keys, row, strict=True)) for row in self.env.execute_query(query)]
-        self.env.cr.execute("SET LOCAL enable_nestloop = on")
+        with self._adv_planned():
+            rows = [dict(zip(keys, row, strict=True)) for row in self.env.execute_query(query)]
         for row in rows:
             row["level"] = row["level"] or False
             row["partner_id"] = row["partner_id"] or False

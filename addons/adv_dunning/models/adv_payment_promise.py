@@ -205,6 +205,8 @@ class AdvPaymentPromise(models.Model):
         :param company: company record
         :param date date: the day of the judgement
         """
+        if not self.search_count([("company_id", "=", company.id), ("state", "=", "open")], limit=1):
+            return
         grace = company._adv_dunning_policy().promise_grace_days
         self.env.flush_all()
         rules = Classification(Scope(company.id, date, [], SQL("NULL"), SQL("FALSE")))

@@ -275,13 +275,12 @@ class AdvReceivableStats(models.Model):
         ]
 
     @api.model
-    def _refresh(self, company, date):
+    def _refresh(self, scope):
         """Recompute the figures of a company's customers from its followed instalments, in one statement.
 
-        :param company: company record
-        :param date date: the day of the figures
+        :param Scope scope: the company, the day of the figures, and which accounts are followed
         """
-        scope = self.env["adv.dunning.run"]._scope(company, date)
         self.env.flush_all()
-        self.env.cr.execute(refresh(scope, self.env.uid))
+        with self.env["adv.dunning.run"]._adv_planned():
+            self.env.cr.execute(refresh(scope, self.env.uid))
         self.invalidate_model()

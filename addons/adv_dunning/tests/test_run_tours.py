@@ -27,6 +27,7 @@ class TestRunTours(ScreenCommon):
     def test_policy(self):
         self._compute_today()
         self.start_tour("/odoo/reminder-policies", "adv_dunning_policy_waits", login="dun_manager")
+        self.assertEqual(self.policy.answer_days, 7)
 
     def test_manager_work(self):
         self.one.release_by_hand = True
