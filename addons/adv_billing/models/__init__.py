@@ -5,6 +5,7 @@ from . import (
     account_move_checks_legal,
     account_move_line,
     account_partial_reconcile,
+    adv_billing_backfill,
     adv_billing_instalment,
     adv_billing_milestone,
     adv_billing_rule,
