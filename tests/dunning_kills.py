@@ -248,12 +248,12 @@ def main(database, seed):
         wanted = attempts.env(expected(day))
         check(len(wanted) == CUSTOMERS * INVOICES, "work to do", len(wanted))
         if number < DAYS - 1:
-            attempts.until_done(compute(day), 90)
+            attempts.until_done(compute(day), 55)
         else:
             attempts.at_once(compute(day))
         check_computed(wanted, attempts.env(seen(day)))
         if number < DAYS - 1:
-            attempts.until_done(send(day), 75)
+            attempts.until_done(send(day), 40)
         else:
             attempts.at_once(send(day))
         check_sent(attempts.env(seen(day)))
