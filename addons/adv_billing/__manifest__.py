@@ -15,6 +15,7 @@
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
         "report/adv_receipt_report.xml",
+        "report/invoice_report.xml",
         "wizards/account_move_reversal_views.xml",
         "wizards/adv_hold_release_views.xml",
         "views/account_move_views.xml",
@@ -33,8 +34,9 @@
         "views/stock_picking_views.xml",
         "views/adv_billing_menus.xml",
     ],
-    "demo": ["demo/res_users_demo.xml", "demo/adv_billing_demo.xml"],
+    "demo": ["demo/res_users_demo.xml", "demo/adv_billing_demo.xml", "demo/adv_money_demo.xml"],
     "assets": {"web.assets_tests": ["adv_billing/static/tests/tours/**/*"]},
+    "pre_init_hook": "_pre_init_hook",
     "application": False,
     "installable": True,
 }

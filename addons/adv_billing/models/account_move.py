@@ -92,12 +92,16 @@ class AccountMove(models.Model):
     def button_cancel(self):
         result = super().button_cancel()
         self._adv_orders()._adv_update_billing_dates()
+        cancelled = self.filtered(lambda move: move.move_type == "out_refund" and move.state == "cancel")
+        cancelled._adv_credit_errors()._adv_dismiss(self.env._("The credit note was cancelled"))
         return result
 
     # === BUSINESS METHODS ===#
 
     def _adv_orders(self):
         """Orders billed or credited by these moves."""
+        if not self:
+            return self.env["sale.order"].sudo()
         customer = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
         # facts are written on the orders, also by an accountant who may not read them
         return customer.sudo().invoice_line_ids.sale_line_ids.order_id
@@ -141,13 +145,26 @@ class AccountMove(models.Model):
         return bool(limit) and self.company_id.currency_id.compare_amounts(amount, limit) > 0
 
     def _adv_log_credit_errors(self):
-        """Count the mistakes behind credit notes on their orders, once for each note and order."""
-        notes = self.filtered(
-            lambda move: move.move_type == "out_refund" and move.adv_credit_reason_id.error_type_id
-        )
+        """Count the mistakes behind credit notes on their orders, once for each note and order.
+
+        A note posted again with another reason is another mistake: what was counted before is dismissed.
+        """
+        notes = self.filtered(lambda move: move.move_type == "out_refund")
+        types = {note.id: note.adv_credit_reason_id.error_type_id for note in notes}
+        known = notes._adv_credit_errors()
+        stale = known.filtered(lambda error: error.type_id != types[error.res_id])
+        stale._adv_dismiss(self.env._("The credit note has another reason"))
+        (known - stale)._adv_reopen()
+        notes = notes.filtered(lambda note: types[note.id])
         errors = [note._prepare_adv_error_vals(order) for note in notes for order in note._adv_orders()]
         if errors:
             self.env["adv.order.error"]._adv_log(errors)
+
+    def _adv_credit_errors(self):
+        """Errors counted because of these credit notes."""
+        # sudo: a ledger of the system, kept right by whoever posts and cancels
+        errors = self.env["adv.order.error"].sudo()
+        return errors.search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
 
     def _prepare_adv_error_vals(self, order):
         reason = self.adv_credit_reason_id
@@ -161,10 +178,10 @@ class AccountMove(models.Model):
             "found_by": "credit_note",
             "escaped": reason.escaped,
             "cost": sum(lines.mapped("balance")),
-            "name": f"{self.name}: {reason.name}",
+            "name": lambda env: self.with_env(env)._adv_titled(self.name, reason.with_env(env).name),
             "res_model": self._name,
             "res_id": self.id,
-            "source_key": f"{self._name},{self.id},sale.order,{order.id}",
+            "source_key": f"{self._name},{self.id},sale.order,{order.id},{reason.error_type_id.code}",
         }
 
     def _adv_settle_disputes(self):

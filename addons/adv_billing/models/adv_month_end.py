@@ -6,14 +6,16 @@ from odoo.tools import SQL
 from odoo.addons.adv_orders.tools import check_facts
 
 from ..tools.month_end_sheet import month_end_sheet
-from .adv_month_end_query import gaps, uncredited_disputes
+from .adv_month_end_query import deposits, gaps, uncredited_disputes
 
 
 class AdvMonthEnd(models.Model):
     """What was delivered and not billed, billed and not delivered, or to be credited at the end of a day.
 
     Quantities are read from what was done and posted up to that day, prices from the orders as they are
-    today. Goods only: what was done of a service on a past day is not known to Odoo.
+    today. Of services billed as they are done, what was entered by that day; what was entered before these
+    entries were kept is listed apart, in no sum. Deposits are what was billed and not yet taken off an
+    invoice.
     """
 
     _name = "adv.month.end"
@@ -34,7 +36,13 @@ class AdvMonthEnd(models.Model):
     line_ids = fields.One2many("adv.month.end.line", "pack_id", readonly=True, copy=False)
     delivered_amount = fields.Monetary(string="Delivered, Not Invoiced", compute="_compute_amounts")
     invoiced_amount = fields.Monetary(string="Invoiced, Not Delivered", compute="_compute_amounts")
+    deposit_amount = fields.Monetary(string="Deposits", compute="_compute_amounts")
     credit_amount = fields.Monetary(string="Credit Notes to Issue", compute="_compute_amounts")
+    unknown_amount = fields.Monetary(
+        string="Services Not Known",
+        compute="_compute_amounts",
+        help="Services whose quantity was entered before these entries were kept: look at them by hand.",
+    )
     journal_id = fields.Many2one(
         "account.journal", domain="[('type', '=', 'general')]", check_company=True, string="Journal"
     )
@@ -51,6 +59,13 @@ class AdvMonthEnd(models.Model):
         check_company=True,
         domain="[('account_type', '=', 'liability_current')]",
         help="Counterpart of what was invoiced and not delivered (France 487, Spain 485).",
+    )
+    deposit_account_id = fields.Many2one(
+        "account.account",
+        string="Deposits Received",
+        check_company=True,
+        domain="[('account_type', '=', 'liability_current')]",
+        help="Counterpart of deposits that were booked as revenue (France 4191, Spain 438).",
     )
     credit_account_id = fields.Many2one(
         "account.account",
@@ -80,7 +95,9 @@ class AdvMonthEnd(models.Model):
         for pack in self:
             pack.delivered_amount = sums.get((pack.id, "delivered"), 0.0)
             pack.invoiced_amount = sums.get((pack.id, "invoiced"), 0.0)
+            pack.deposit_amount = sums.get((pack.id, "deposit"), 0.0)
             pack.credit_amount = sums.get((pack.id, "credit"), 0.0)
+            pack.unknown_amount = sums.get((pack.id, "unknown"), 0.0)
 
     # === CRUD METHODS ===#
 
@@ -182,25 +199,46 @@ class AdvMonthEnd(models.Model):
                        product_uom_id, quantity, since, %(date)s::date - since, currency_id,
                        ROUND(amount, %(digits)s), ROUND(balance, %(digits)s), %(user)s, %(user)s,
                        NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
-                  FROM (%(gaps)s UNION ALL %(disputes)s) AS found
+                  FROM (%(gaps)s UNION ALL %(deposits)s UNION ALL %(disputes)s) AS found
                 RETURNING id
                 """,
                 pack=self.id,
                 date=self.date,
                 digits=self.currency_id.decimal_places,
                 user=self.env.uid,
-                gaps=gaps(self.company_id, self.date, end),
+                gaps=gaps(self.company_id, self.date, end, self._adv_kits(end)),
+                deposits=deposits(self.company_id, self.date),
                 disputes=uncredited_disputes(self.company_id, self.date),
             )
         )
         self.env.invalidate_all()
         self._adv_set_facts({"computed_at": fields.Datetime.now()})
 
+    def _adv_kits(self, end):
+        """Return {order line id: quantity} of what left as components up to the day, as Odoo counts kits."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT line.id FROM stock_move move JOIN sale_order_line line
+                    ON line.id = move.sale_line_id AND line.product_id != move.product_id
+                 WHERE move.company_id = %s AND move.state = 'done' AND move.date < %s
+                """,
+                self.company_id.id,
+                end,
+            )
+        )
+        # sudo: whoever closes the month need not see orders
+        lines = self.env["sale.order.line"].sudo().browse([line_id for (line_id,) in rows])
+        return {
+            line.id: line.qty_delivered_at_date for line in lines.with_context(accrual_entry_date=self.date)
+        }
+
     def _prepare_move_vals(self):
         """One line for each kind and income account, with its counterpart."""
         accounts = {
             "delivered": self.accrued_account_id,
             "invoiced": self.deferred_account_id,
+            "deposit": self.deposit_account_id,
             "credit": self.credit_account_id,
         }
         sums = self._adv_balances_by_account()
@@ -234,8 +272,10 @@ class AdvMonthEnd(models.Model):
     def _adv_balances_by_account(self):
         """Return {(kind, income account): balance in company currency}."""
         sums = {}
-        for line in self.line_ids:
+        for line in self.line_ids.filtered(lambda line: line.kind != "unknown"):
             income = line._adv_income_account()
+            if line.kind == "deposit" and income.internal_group != "income":
+                continue  # booked as a debt already
             sums[line.kind, income] = sums.get((line.kind, income), 0.0) + line.balance
         rounded = {key: self.currency_id.round(balance) for key, balance in sums.items()}
         return {key: balance for key, balance in rounded.items() if not self.currency_id.is_zero(balance)}
@@ -256,4 +296,6 @@ class AdvMonthEnd(models.Model):
                 self.env._("Value (%s)", self.currency_id.name),
             ],
             [line._adv_row() for line in self.line_ids],
+            dict(self.line_ids._fields["kind"]._description_selection(self.env)).values(),
+            (self.env._("Summary"), self.env._("Lines")),
         )

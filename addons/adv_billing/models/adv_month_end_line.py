@@ -3,7 +3,9 @@ from odoo import fields, models
 KINDS = [
     ("delivered", "Delivered, not invoiced"),
     ("invoiced", "Invoiced, not delivered"),
+    ("deposit", "Deposit"),
     ("credit", "Credit note to issue"),
+    ("unknown", "Service, not known"),
 ]
 
 
@@ -46,6 +48,9 @@ class AdvMonthEndLine(models.Model):
 
     def _adv_income_account(self):
         """The income account that the invoice uses, or would use."""
+        if self.kind == "deposit":
+            lines = self.order_line_id.invoice_lines.filtered(lambda line: line.parent_state == "posted")
+            return lines[:1].account_id
         if self.dispute_id:
             lines = self.move_id.invoice_line_ids.filtered(lambda line: line.display_type == "product")
             return lines[:1].account_id

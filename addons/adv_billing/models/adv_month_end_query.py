@@ -56,12 +56,118 @@ def _billed(company, date):
     )
 
 
-def gaps(company, date, end):
+def _performed(company, date, end):
+    """What was done of the services billed as they are done, by order line, up to the end of ``date``.
+
+    By hand: the last quantity that was entered by then. What was entered before the company kept these
+    entries is not known, unless it was nothing. By analytic lines: those dated by then. By other means of
+    other addons: not known. Services billed when ordered are left out: nobody enters what was done of them.
+    """
+    return SQL(
+        """
+        SELECT line.id, done.quantity AS sent, done.moment AS last_sent, done.known
+          FROM sale_order_line line
+          JOIN sale_order sale ON sale.id = line.order_id
+          JOIN product_product product ON product.id = line.product_id
+          JOIN product_template template ON template.id = product.product_tmpl_id
+               AND template.type = 'service' AND template.invoice_policy = 'delivery'
+          JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
+          LEFT JOIN LATERAL (
+               SELECT entry.quantity, entry.date FROM adv_service_delivery entry
+                WHERE entry.order_line_id = line.id AND entry.date < %(end)s
+                ORDER BY entry.date DESC, entry.id DESC LIMIT 1
+          ) AS before ON TRUE
+          LEFT JOIN LATERAL (
+               SELECT entry.previous FROM adv_service_delivery entry
+                WHERE entry.order_line_id = line.id AND entry.date >= %(end)s
+                ORDER BY entry.date, entry.id LIMIT 1
+          ) AS after ON before.quantity IS NULL
+          LEFT JOIN LATERAL (
+               SELECT SUM(part.quantity) AS quantity, MAX(part.date) AS date FROM (
+                   SELECT DISTINCT ON (COALESCE(item.move_line_id, -item.id)) item.date,
+                          item.unit_amount * unit.factor::numeric / line_unit.factor::numeric AS quantity
+                     FROM account_analytic_line item JOIN uom_uom unit ON unit.id = item.product_uom_id
+                    WHERE item.so_line = line.id AND item.date <= %(date)s
+                      AND (line.qty_delivered_method != 'analytic' OR item.amount <= 0)
+               ) AS part
+          ) AS analytic ON line.qty_delivered_method IN ('analytic', 'timesheet')
+          CROSS JOIN LATERAL (
+               SELECT COALESCE(before.quantity, after.previous, line.qty_delivered, 0)::numeric AS quantity
+          ) AS entered
+          CROSS JOIN LATERAL (
+               SELECT CASE WHEN line.qty_delivered_method IN ('analytic', 'timesheet')
+                           THEN COALESCE(analytic.quantity, 0)::numeric ELSE entered.quantity END AS quantity,
+                      COALESCE(before.date, analytic.date::timestamp, sale.date_order) AS moment,
+                      CASE line.qty_delivered_method
+                           WHEN 'manual' THEN before.quantity IS NOT NULL OR entered.quantity = 0
+                                OR %(date)s >= %(since)s::date
+                           ELSE line.qty_delivered_method IN ('analytic', 'timesheet') END AS known
+          ) AS done
+         WHERE sale.company_id = %(company)s AND sale.state = 'sale' AND sale.date_order < %(end)s
+           AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
+        """,
+        date=date,
+        end=end,
+        since=company.adv_services_since,
+        company=company.id,
+    )
+
+
+def _delivered(company, date, end, kits):
+    """Goods, kits and services together: what was done of each order line up to the end of ``date``.
+
+    :param dict kits: {order line id: quantity delivered by then} of what is delivered as its components
+    """
+    known = SQL(", ").join(SQL("(%s, %s::numeric)", *item) for item in kits.items())
+    return SQL(
+        """
+        SELECT id, sent, returned, last_sent, last_returned, TRUE AS known FROM (%(moved)s) AS goods
+        UNION ALL
+        SELECT id, sent, 0, last_sent, NULL, known FROM (%(performed)s) AS services
+        UNION ALL
+        SELECT kit.id, kit.sent, 0, (SELECT MAX(move.date) FROM stock_move move
+                                      WHERE move.sale_line_id = kit.id AND move.state = 'done'
+                                        AND move.date < %(end)s), NULL, TRUE
+          FROM (%(kits)s) AS kit (id, sent)
+        """,
+        moved=_moved(company, end),
+        performed=_performed(company, date, end),
+        kits=SQL("VALUES %s", known) if kits else SQL("SELECT NULL::int, NULL::numeric WHERE FALSE"),
+        end=end,
+    )
+
+
+def deposits(company, date):
+    """SELECT of the deposits billed up to ``date`` and not yet taken off an invoice, by order line."""
+    return SQL(
+        """
+        SELECT 'deposit', line.order_id, line.id, NULL::int, MIN(invoice.id), sale.adv_commercial_partner_id,
+               line.product_id, NULL::int, NULL::numeric, MIN(invoice.invoice_date), sale.currency_id,
+               SUM(CASE WHEN invoice.move_type = 'out_refund' THEN -1 ELSE 1 END * item.price_subtotal),
+               -SUM(item.balance)
+          FROM sale_order_line line
+          JOIN sale_order sale ON sale.id = line.order_id
+          JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+          JOIN account_move_line item ON item.id = rel.invoice_line_id
+          JOIN account_move invoice ON invoice.id = item.move_id
+         WHERE line.is_downpayment AND line.display_type IS NULL AND sale.company_id = %(company)s
+           AND invoice.state = 'posted' AND invoice.date <= %(date)s
+         GROUP BY line.id, sale.id
+        HAVING SUM(item.balance) != 0
+        """,
+        company=company.id,
+        date=date,
+    )
+
+
+def gaps(company, date, end, kits):
     """SELECT of the order lines whose deliveries and invoices differ at the end of ``date``.
 
     Billed beyond what was delivered: as much as came back is to be credited, the rest is to be delivered.
+    What was done of a service and is not known stands apart.
 
     :param end: the end of ``date`` in the company's time zone, naive UTC
+    :param dict kits: {order line id: quantity delivered by then} of what is delivered as its components
     """
     return SQL(
         """
@@ -70,13 +176,13 @@ def gaps(company, date, end):
                line.product_uom_id, part.quantity, part.since::date AS since, sale.currency_id,
                part.quantity * price.net AS amount,
                part.quantity * price.net / COALESCE(NULLIF(sale.currency_rate, 0), 1)::numeric AS balance
-          FROM (%(moved)s) AS moved
+          FROM (%(delivered)s) AS moved
           FULL JOIN (%(billed)s) AS billed ON billed.id = moved.id
           JOIN sale_order_line line ON line.id = COALESCE(moved.id, billed.id)
           JOIN sale_order sale ON sale.id = line.order_id
           JOIN product_product product ON product.id = line.product_id
           JOIN product_template template ON template.id = product.product_tmpl_id
-               AND template.type = 'consu'
+               AND (template.type = 'consu' OR moved.id IS NOT NULL)
           JOIN LATERAL (
                SELECT CASE WHEN line.product_uom_qty != 0 THEN line.price_subtotal / line.product_uom_qty
                            ELSE line.price_unit * (1 - COALESCE(line.discount, 0) / 100) END::numeric AS net
@@ -86,15 +192,17 @@ def gaps(company, date, end):
                       COALESCE(returned, 0) AS returned
           ) AS at_end ON TRUE
           JOIN LATERAL (VALUES
-               ('delivered', at_end.delivered - at_end.billed,
+               (CASE WHEN moved.known IS NOT FALSE THEN 'delivered' ELSE 'unknown' END,
+                at_end.delivered - at_end.billed,
                 (moved.last_sent AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date),
                ('credit', LEAST(at_end.billed - at_end.delivered, at_end.returned),
                 (moved.last_returned AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date),
-               ('invoiced', at_end.billed - at_end.delivered - at_end.returned, billed.last_billed)
+               (CASE WHEN moved.known IS NOT FALSE THEN 'invoiced' ELSE 'unknown' END,
+                at_end.billed - at_end.delivered - at_end.returned, billed.last_billed)
           ) AS part (kind, quantity, since) ON part.quantity > 0.000001
          WHERE NOT COALESCE(line.is_downpayment, FALSE)
         """,
-        moved=_moved(company, end),
+        delivered=_delivered(company, date, end, kits),
         billed=_billed(company, date),
         zone=company.adv_tz or "Europe/Paris",
     )

@@ -14,7 +14,8 @@ class AdvReceipt(models.Model):
     """What a customer paid and which invoices it settled, told once for each payment.
 
     Rows are made by the job only, for money that came in: a payment matched with the bank (or booked on the
-    bank itself), or a line of a bank statement.
+    bank itself), what was handed over with a maturity that passed, or a line of a bank statement. Each
+    customer whose invoices a payment settled has a receipt of its own.
     """
 
     _name = "adv.receipt"
@@ -32,7 +33,10 @@ class AdvReceipt(models.Model):
     source_key = fields.Char(required=True, readonly=True)
     date = fields.Date(string="Money In On", required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    amount = fields.Monetary(readonly=True)
+    amount = fields.Monetary(readonly=True, help="Money that came in.")
+    amount_on_account = fields.Monetary(
+        string="Not Used Yet", compute="_compute_amount_on_account", help="Settles no invoice yet."
+    )
     line_ids = fields.One2many("adv.receipt.line", "receipt_id", string="Invoices", readonly=True)
     email = fields.Char(compute="_compute_email")
     state = fields.Selection(
@@ -53,6 +57,13 @@ class AdvReceipt(models.Model):
     def _compute_name(self):
         for receipt in self:
             receipt.name = f"{fields.Date.to_string(receipt.date)}/{receipt.id}"
+
+    @api.depends("amount", "currency_id", "line_ids.amount", "line_ids.currency_id")
+    def _compute_amount_on_account(self):
+        for receipt in self:
+            same = all(line.currency_id == receipt.currency_id for line in receipt.line_ids)
+            left = receipt.amount - sum(receipt.line_ids.mapped("amount"))
+            receipt.amount_on_account = max(left, 0.0) if same else 0.0
 
     @api.depends("partner_id.email", "partner_id.child_ids.email", "partner_id.child_ids.type")
     def _compute_email(self):
@@ -123,7 +134,11 @@ class AdvReceipt(models.Model):
                         source_key, date, currency_id, amount, state, create_uid, write_uid,
                         create_date, write_date)
                     SELECT %(company)s, partner_id, payment_id, statement_line_id, source_key, MAX(date),
-                           currency_id, SUM(amount), 'to_send', %(user)s, %(user)s,
+                           currency_id,
+                           CASE WHEN (SELECT COUNT(DISTINCT other.partner_id) FROM settlement other
+                                       WHERE other.payment_id = settlement.payment_id) = 1
+                                THEN MAX(payment_amount) ELSE SUM(amount) END,
+                           'to_send', %(user)s, %(user)s,
                            NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
                       FROM settlement
                      GROUP BY partner_id, payment_id, statement_line_id, source_key, currency_id
@@ -149,14 +164,30 @@ class AdvReceipt(models.Model):
 
     @api.model
     def _adv_settlements(self, company):
-        """SELECT of each invoice that money of ``company``'s customers settled and that has no receipt."""
+        """SELECT of each invoice that money of ``company``'s customers settled and that has no receipt.
+
+        A key for each payment (or line of a statement) and customer: nobody reads of another one's invoices.
+        """
+        key = SQL(
+            "CONCAT(CASE WHEN payment.id IS NOT NULL THEN 'account.payment,' || payment.id"
+            " ELSE 'account.bank.statement.line,' || statement_line.id END,"
+            " ',', invoice.commercial_partner_id)"
+        )
+        matured = SQL(
+            "(payment.id IS NOT NULL AND invoice.adv_collection_kind IS NOT NULL"
+            " AND invoice.adv_collection_returned IS NULL AND invoice.adv_collection_maturity < %s)",
+            company._adv_collected_from(),
+        )
+        day = SQL(
+            "CASE WHEN %s AND payment.is_matched IS NOT TRUE THEN invoice.adv_collection_maturity"
+            " ELSE GREATEST(entry.date, COALESCE(banked.date, entry.date)) END",
+            matured,
+        )
         return SQL(
             """
             SELECT invoice.commercial_partner_id AS partner_id, payment.id AS payment_id,
                    statement_line.id AS statement_line_id,
-                   CASE WHEN payment.id IS NOT NULL THEN 'account.payment,' || payment.id
-                        ELSE 'account.bank.statement.line,' || statement_line.id END AS source_key,
-                   GREATEST(entry.date, COALESCE(banked.date, entry.date)) AS date,
+                   %(key)s AS source_key, %(day)s AS date, payment.amount AS payment_amount,
                    credit.currency_id, partial.credit_amount_currency AS amount,
                    invoice.id AS move_id, debit.currency_id AS invoice_currency_id,
                    partial.debit_amount_currency AS invoice_amount,
@@ -177,15 +208,14 @@ class AdvReceipt(models.Model):
               ) AS banked ON TRUE
               LEFT JOIN res_partner customer ON customer.id = invoice.commercial_partner_id
              WHERE partial.company_id = %(company)s
-               AND (payment.is_matched OR statement_line.id IS NOT NULL)
-               AND GREATEST(entry.date, COALESCE(banked.date, entry.date)) >= %(since)s
+               AND (payment.is_matched OR statement_line.id IS NOT NULL OR %(matured)s)
+               AND %(day)s >= %(since)s
                AND %(wanted)s
-               AND NOT EXISTS (
-                   SELECT FROM adv_receipt known
-                    WHERE known.source_key = CASE
-                          WHEN payment.id IS NOT NULL THEN 'account.payment,' || payment.id
-                          ELSE 'account.bank.statement.line,' || statement_line.id END)
+               AND NOT EXISTS (SELECT FROM adv_receipt known WHERE known.source_key = %(key)s)
             """,
+            key=key,
+            day=day,
+            matured=matured,
             company=company.id,
             since=company.adv_receipts_since or company._adv_today(),
             wanted=SQL("TRUE")

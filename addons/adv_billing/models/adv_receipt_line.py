@@ -11,5 +11,5 @@ class AdvReceiptLine(models.Model):
     )
     company_id = fields.Many2one(related="receipt_id.company_id")
     currency_id = fields.Many2one("res.currency", readonly=True)
-    amount = fields.Monetary(string="Paid", readonly=True)
+    amount = fields.Monetary(string="Settled", readonly=True, help="A discount included.")
     amount_left = fields.Monetary(string="Still Open", readonly=True)

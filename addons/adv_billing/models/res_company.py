@@ -28,6 +28,13 @@ class ResCompany(models.Model):
         string="Receipts Since", help="Money that came in before this day gets no receipt."
     )
 
+    adv_services_since = fields.Date(
+        string="Services Known Since",
+        readonly=True,
+        default=lambda self: fields.Date.today(),
+        help="From this day on it is kept when a quantity done of a service was entered.",
+    )
+
     def write(self, vals):
         """Receipts begin on the day they are switched on: history gets none."""
         begins = self.browse()

@@ -30,6 +30,108 @@ class TestCreditNotes(AdvBillingCommon):
         note.action_post()
         self.assertEqual(self.order.adv_error_ids.filtered(lambda e: e.found_by == "credit_note"), error)
 
+    def test_each_shipped_reason_counts_what_it_says(self):
+        """(error type, made in, seen by the customer) of each reason; None: nobody's mistake."""
+        expected = {
+            "price": ("price", "entry", True),
+            "quantity": ("billing", "billing", True),
+            "wrong_product": ("product", "entry", True),
+            "delivery": ("delivery", "delivery", True),
+            "damaged": ("delivery", "delivery", True),
+            "late": ("deadline", "delivery", True),
+            "wrong_customer": ("customer", "billing", True),
+            "duplicate": ("duplicate", "billing", True),
+            "tax": ("tax", "billing", True),
+            "terms": ("payment_terms", "billing", True),
+            "return": None,
+            "goodwill": None,
+            "rebate": None,
+        }
+        reasons = self.env["adv.credit.reason"].search([("code", "in", list(expected))])
+        self.assertEqual(len(reasons), len(expected))
+        for reason in reasons:
+            with self.subTest(reason=reason.code):
+                note = self._credit(self.invoice, post=False, quantity=1)
+                note.adv_credit_reason_id = reason
+                note.action_post()
+                error = self.env["adv.order.error"].search(
+                    [("res_model", "=", "account.move"), ("res_id", "=", note.id)]
+                )
+                found = (error.type_id.code, error.step, error.escaped) if error else None
+                self.assertEqual(found, expected[reason.code])
+                self.assertFalse(error and (error.order_id, error.found_step) != (self.order, "billing"))
+
+    def test_a_mistake_caught_before_the_customer_saw_it(self):
+        reason = self.env.ref("adv_billing.credit_reason_duplicate")
+        reason.escaped = False
+        self._credit(self.invoice, "duplicate", quantity=1)
+        error = self.order.adv_error_ids.filtered(lambda error: error.found_by == "credit_note")
+        self.assertFalse(error.escaped)
+
+    def test_another_reason_is_another_mistake(self):
+        note = self._credit(self.invoice, "price", price=4)
+        note.button_draft()
+        note.adv_credit_reason_id = self.env.ref("adv_billing.credit_reason_tax")
+        note.action_post()
+        errors = self.order.adv_error_ids.filtered(lambda error: error.found_by == "credit_note")
+        self.assertEqual(
+            {error.type_id.code: error.state for error in errors}, {"price": "dismissed", "tax": "open"}
+        )
+        note.button_draft()
+        note.button_cancel()
+        self.assertEqual(set(errors.mapped("state")), {"dismissed"})
+        note.button_draft()
+        note.action_post()
+        self.assertEqual(
+            {error.type_id.code: error.state for error in errors}, {"price": "dismissed", "tax": "open"}
+        )
+
+    def test_wherever_a_person_makes_one_it_has_a_reason(self):
+        """By hand, from the order, from a negative invoice, by reverse-and-modify."""
+        self.company.adv_billing_mode = "enforce"
+        accountant = self._user("maker", "account.group_account_manager", "sales_team.group_sale_manager")
+        accounting = self.env(user=accountant)
+        by_hand = accounting["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": self.acme.id,
+                "invoice_date": "2026-03-01",
+                "invoice_line_ids": [(0, 0, {"product_id": self.chair.id, "price_unit": 5})],
+            }
+        )
+        self.order.order_line.product_uom_qty = 8
+        from_order = self.order._create_invoices(final=True).with_user(accountant)
+        self.assertEqual((from_order.move_type, from_order.amount_untaxed), ("out_refund", 200.0))
+        negative = accounting["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.acme.id,
+                "invoice_date": "2026-03-01",
+                "invoice_line_ids": [(0, 0, {"product_id": self.chair.id, "quantity": -1, "price_unit": 5})],
+            }
+        )
+        negative.action_switch_move_type()
+        self.assertEqual(negative.move_type, "out_refund")
+        for note in (by_hand, from_order, negative):
+            with self.assertRaisesRegex(UserError, "reason"):
+                note.action_post()
+            note.adv_credit_reason_id = self.env.ref("adv_billing.credit_reason_rebate")
+            note.action_post()
+            self.assertEqual(note.state, "posted")
+        wizard = accounting["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=self.invoice.ids
+        )
+        wizard = wizard.create({"journal_id": self.invoice.journal_id.id, "date": self.invoice.date})
+        with self.assertRaisesRegex(UserError, "reason"):
+            wizard.modify_moves()
+        wizard.adv_credit_reason_id = self.env.ref("adv_billing.credit_reason_tax")
+        wizard.modify_moves()
+        self.assertEqual(self.invoice.reversal_move_ids.adv_credit_reason_id.code, "tax")
+
+    def test_a_copy_says_its_reason_again(self):
+        note = self._credit(self.invoice, "price", price=4)
+        self.assertFalse(note.copy().adv_credit_reason_id)
+
     def test_reason_without_error_type_counts_no_error(self):
         self._credit(self.invoice, "rebate", price=4)
         self.assertFalse(self.order.adv_error_ids.filtered(lambda e: e.found_by == "credit_note"))

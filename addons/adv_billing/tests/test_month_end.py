@@ -185,12 +185,195 @@ class TestMonthEnd(AdvBillingCommon):
         self._trade()
         self.globex.name = "=1+1"
         pack = self._pack(FEBRUARY)
-        sheet = openpyxl.load_workbook(io.BytesIO(pack._adv_workbook())).active
+        book = openpyxl.load_workbook(io.BytesIO(pack._adv_workbook()))
+        summary, sheet = book["Summary"], book["Lines"]
         rows = [row for row in sheet.iter_rows(min_row=4, values_only=True) if row[0]]
         self.assertEqual(sorted(row[-1] for row in rows), [72.0, 400.0])
         names = {cell.value: cell.data_type for cell in sheet["B"] if cell.value}
         self.assertEqual(names["=1+1"], "s")
-        self.assertEqual(sheet["H6"].value, "=SUM(H4:H5)")
+        self.assertEqual(sheet["H6"].value, "=SUBTOTAL(109,H4:H5)")
+        self.assertEqual(summary["A4"].value, "Delivered, not invoiced")
+        self.assertEqual(summary["B4"].value, "=SUMIF('Lines'!A:A,A4,'Lines'!H:H)")
+        values = openpyxl.load_workbook(io.BytesIO(pack._adv_workbook()), data_only=True)["Summary"]
+        self.assertEqual([values.cell(row, 2).value for row in range(4, 9)], [400, 0, 0, 72, 0])
+
+    # SERVICES
+
+    def _service(self, quantity, day=(2026, 1, 10, 9), policy="delivery"):
+        service = self._product("Training", 50.0, 0.0, type="service", invoice_policy=policy)
+        return self._order([(service, quantity)], at=day, date_order="2026-01-10 09:00:00")
+
+    def _done(self, order, quantity, *moment):
+        order.order_line.with_context(**self._at(*moment)).qty_delivered = quantity
+
+    def test_services_at_a_past_day(self):
+        """10 hours sold: 4 done on 15 January, 7 on 10 February. 6 billed on 5 February."""
+        self.company.adv_services_since = "2026-01-01"
+        order = self._service(10)
+        self._done(order, 4, 2026, 1, 15, 9)
+        self.assertEqual(self._found(self._pack(JANUARY)), {("delivered", order): (4.0, 200.0, 16)})
+        invoice = order._create_invoices()
+        invoice.invoice_line_ids.quantity = 6
+        invoice.write({"invoice_date": "2026-02-05", "date": "2026-02-05"})
+        invoice.action_post()
+        self.assertEqual(self._found(self._pack(date(2026, 2, 5))), {("invoiced", order): (2.0, 100.0, 0)})
+        self._done(order, 7, 2026, 2, 10, 9)
+        self.assertEqual(self._found(self._pack(FEBRUARY)), {("delivered", order): (1.0, 50.0, 18)})
+        # in Paris 23:30 on the last day of February is March
+        self._done(order, 9, 2026, 2, 28, 23, 30)
+        pack = self.env["adv.month.end"].search([("date", "=", FEBRUARY)])
+        pack.action_compute()
+        self.assertEqual(self._found(pack), {("delivered", order): (1.0, 50.0, 18)})
+
+    def test_services_entered_before_entries_were_kept_stand_apart(self):
+        """5 hours known today only; entries are kept since 10 February. Nothing done is known."""
+        order, nothing = self._service(10), self._service(3)
+        self._done(order, 5, 2026, 1, 15, 9)
+        self.env["adv.service.delivery"].sudo().search([("order_id", "=", order.id)]).unlink()
+        self.company.adv_services_since = "2026-02-10"
+        pack = self._pack(JANUARY)
+        self.assertEqual(self._found(pack), {("unknown", order): (5.0, 250.0, 21)})
+        self.assertEqual((pack.delivered_amount, pack.unknown_amount), (0.0, 250.0))
+        with self.assertRaisesRegex(UserError, "nothing to book"):
+            pack.action_propose_entry()
+        self.assertEqual(self._found(self._pack(FEBRUARY)), {("delivered", order): (5.0, 250.0, 49)})
+        # changed in March, from 5 to 8: it was 5 at the end of February, and is not known before the 10th
+        self._done(order, 8, 2026, 3, 2, 9)
+        self.env["adv.month.end"].search([]).action_compute()
+        self.assertEqual(self._found(pack), {("unknown", order): (5.0, 250.0, 21)})
+        february = self.env["adv.month.end"].search([("date", "=", FEBRUARY)])
+        self.assertEqual(self._found(february), {("delivered", order): (5.0, 250.0, 49)})
+        self.assertFalse(nothing.order_line.qty_delivered)
+
+    def test_services_billed_when_ordered_have_nothing_to_deliver(self):
+        order = self._service(2, policy="order")
+        self._bill(order, "2026-01-20")
+        self.assertFalse(self._pack(JANUARY).line_ids)
+
+    def test_expenses_reinvoiced_by_their_analytic_lines(self):
+        """A trip of 3 days on 20 January and of 2 on 3 February, on analytic lines."""
+        order = self._service(0)
+        line = order.order_line
+        line.write({"is_expense": True, "product_uom_qty": 5})
+        plan = self.env["account.analytic.plan"].create({"name": "Projects"})
+        account = self.env["account.analytic.account"].create({"name": "Trip", "plan_id": plan.id})
+        for day, quantity in (("2026-01-20", 3), ("2026-02-03", 2)):
+            self.env["account.analytic.line"].create(
+                {
+                    "name": "Trip",
+                    "account_id": account.id,
+                    "date": day,
+                    "unit_amount": quantity,
+                    "amount": -10 * quantity,
+                    "so_line": line.id,
+                    "product_id": line.product_id.id,
+                    "product_uom_id": line.product_uom_id.id,
+                }
+            )
+        self.assertEqual((line.qty_delivered_method, line.qty_delivered), ("analytic", 5.0))
+        self.assertEqual(self._found(self._pack(JANUARY)), {("delivered", order): (3.0, 150.0, 11)})
+        self.assertEqual(self._found(self._pack(FEBRUARY)), {("delivered", order): (5.0, 250.0, 25)})
+
+    def test_nobody_writes_what_was_done(self):
+        self._done(self._service(1), 1, 2026, 1, 15, 9)
+        entry = self.env["adv.service.delivery"].search([("company_id", "=", self.company.id)])
+        clerk = self._user("service_clerk", "account.group_account_invoice")
+        self.assertEqual(entry.with_user(clerk).quantity, 1)
+        with self.assertRaises(AccessError):
+            entry.with_user(clerk).quantity = 2
+
+    # DEPOSITS
+
+    def _deposit(self, order, percent, day):
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": [(6, 0, order.ids)],
+                "advance_payment_method": "percentage",
+                "amount": percent,
+            }
+        )
+        invoice = wizard._create_invoices(order)
+        invoice.write({"invoice_date": day, "date": day})
+        invoice.action_post()
+        return invoice
+
+    def test_deposit_until_it_is_taken_off(self):
+        """1,000 ordered, 30 % billed on 12 January, delivered on 20 February, 700 billed on 5 March."""
+        order = self._order(at=(2026, 1, 10, 9))
+        deposit = self._deposit(order, 30, "2026-01-12")
+        self._deliver(order, at=(2026, 2, 20, 9))
+        final = order._create_invoices(final=True)
+        final.write({"invoice_date": "2026-03-05", "date": "2026-03-05"})
+        final.action_post()
+        self.assertEqual(final.amount_untaxed, 700.0)
+        january = self._pack(JANUARY)
+        line = january.line_ids
+        self.assertRecordValues(line, [{"kind": "deposit", "balance": 300.0, "amount": 300.0, "age": 19}])
+        self.assertEqual((line.order_id, line.move_id), (order, deposit))
+        february = self._pack(FEBRUARY)
+        self.assertEqual((february.delivered_amount, february.deposit_amount), (1000.0, 300.0))
+        self.assertFalse(self._pack(date(2026, 3, 31)).line_ids)
+
+    def test_entry_of_a_deposit_booked_as_revenue_or_as_a_debt(self):
+        order = self._order(at=(2026, 1, 10, 9))
+        deposit = self._deposit(order, 30, "2026-01-12")
+        pack = self._pack(JANUARY)
+        account = self.company_data["default_account_assets"].copy
+        received = account({"account_type": "liability_current", "name": "4191"})
+        line = deposit.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        line.account_id.account_type = "income"
+        pack.write(
+            {"journal_id": self.company_data["default_journal_misc"].id, "deposit_account_id": received.id}
+        )
+        pack.action_propose_entry()
+        balances = {item.account_id: item.balance for item in pack.move_id.line_ids}
+        self.assertEqual(balances, {line.account_id: 300.0, received: -300.0})
+        line.account_id.account_type = "liability_current"
+        self.assertFalse(self._pack(date(2026, 2, 15))._adv_balances_by_account(), "a debt already")
+
+    # INDEPENDENT
+
+    def test_agrees_with_sql_of_its_own(self):
+        """Goods, services and deposits at both ends against statements that share nothing with the pack's."""
+        self.company.adv_services_since = "2026-01-01"
+        self._trade()
+        service = self._service(10)
+        self._done(service, 4, 2026, 1, 15, 9)
+        self._deposit(self._order([(self.lamp, 50)], at=(2026, 1, 10, 9)), 30, "2026-01-12")
+        self.env.flush_all()
+        for day, midnight in ((JANUARY, "2026-01-31 23:00"), (FEBRUARY, "2026-02-28 23:00")):
+            pack = self._pack(day)
+            goods = self._sum(
+                """SELECT SUM(CASE WHEN l.usage = 'customer' THEN 1 ELSE -1 END * m.quantity
+                              * s.price_subtotal / s.product_uom_qty)
+                     FROM stock_move m JOIN stock_location l ON l.id = m.location_dest_id
+                     JOIN sale_order_line s ON s.id = m.sale_line_id
+                    WHERE m.state = 'done' AND m.date < %s AND m.company_id = %s""",
+                midnight,
+            )
+            billed = self._sum(
+                """SELECT SUM(-i.balance) FROM account_move_line i JOIN account_move m ON m.id = i.move_id
+                     JOIN product_product p ON p.id = i.product_id
+                     JOIN product_template t ON t.id = p.product_tmpl_id AND t.type = 'consu'
+                    WHERE m.state = 'posted' AND m.date <= %s AND m.company_id = %s
+                      AND m.move_type IN ('out_invoice', 'out_refund') AND i.display_type = 'product'""",
+                day,
+            )
+            deposits = self._sum(
+                """SELECT SUM(amount_untaxed_signed) FROM account_move
+                    WHERE state = 'posted' AND date <= %s AND company_id = %s AND id IN (
+                          SELECT move_id FROM account_move_line WHERE is_downpayment)""",
+                day,
+            )
+            self.assertAlmostEqual(
+                pack.delivered_amount - pack.invoiced_amount - pack.credit_amount - pack.deposit_amount,
+                goods + 200 - billed - deposits,  # 4 hours at 50
+            )
+            self.assertEqual(pack.deposit_amount, 600.0)
+
+    def _sum(self, query, day):
+        self.cr.execute(query, [day, self.company.id])
+        return float(self.cr.fetchone()[0] or 0)
 
     def test_statements_do_not_depend_on_how_many(self):
         counts = []

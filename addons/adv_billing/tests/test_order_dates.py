@@ -58,6 +58,42 @@ class TestOrderDates(AdvBillingCommon):
         # settled by what came last: the credit note
         self.assertEqual(self._day(order.adv_settled_date), date(2026, 10, 15))
 
+    def test_all_credited_and_billed_again(self):
+        """Billed on the 6th and paid, all credited on the 15th: to be billed again, until the 20th."""
+        order = self._order(at=(2026, 10, 1, 9))
+        self._deliver(order, at=(2026, 10, 5, 9))
+        first = self._billed(order, date(2026, 10, 6))
+        self._pay(first, day=date(2026, 10, 10))
+        self.assertEqual(self._day(order.adv_settled_date), date(2026, 10, 10))
+        self._credit(first, "quantity", day=date(2026, 10, 15))
+        self.assertFalse(order.adv_invoiced_date)
+        self.assertFalse(order.adv_settled_date)
+        second = self._billed(order, date(2026, 10, 20))
+        self.assertEqual(self._day(order.adv_invoiced_date), date(2026, 10, 20))
+        self.assertFalse(order.adv_settled_date)
+        credit = (first | second).reversal_move_ids.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+        owed = second.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        (credit | owed).reconcile()
+        self.assertEqual(second.amount_residual, 0)
+        self.assertEqual(self._day(order.adv_settled_date), date(2026, 10, 20))
+
+    def test_two_part_payments_one_taken_back(self):
+        order = self._order(at=(2026, 10, 1, 9))
+        self._deliver(order, at=(2026, 10, 5, 9))
+        invoice = self._billed(order, date(2026, 10, 6))
+        self._pay(invoice, amount=400, day=date(2026, 10, 10))
+        last = self._pay(invoice, day=date(2026, 10, 30))
+        self.assertEqual(self._day(order.adv_settled_date), date(2026, 10, 30))
+        last.move_id.line_ids.remove_move_reconcile()
+        self.assertFalse(order.adv_settled_date)
+        self.assertEqual(invoice.amount_residual, 600)
+        self._credit(invoice, "goodwill", price=60, day=date(2026, 11, 5))  # 10 x 60
+        self.assertEqual(self._day(order.adv_settled_date), date(2026, 11, 5))
+        invoice.button_draft()
+        self.assertFalse(order.adv_settled_date or order.adv_invoiced_date)
+
     def test_short_delivery_closes_the_order(self):
         # 8 of 10 delivered and billed; the rest is cancelled afterwards
         order = self._order(at=(2026, 10, 1, 9))

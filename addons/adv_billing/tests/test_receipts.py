@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -131,6 +132,103 @@ class TestReceipts(AdvBillingCommon):
         self.assertRecordValues(receipt, [{"amount": 100.0, "payment_id": False, "state": "sent"}])
         self.assertEqual(receipt.date, fields.Date.to_date("2026-02-20"))
 
+    def test_one_statement_line_for_two_invoices_and_part_of_a_third(self):
+        """A transfer of 120 settles 50 and 40, and 30 of 100."""
+        invoices = self._invoice(50) + self._invoice(40) + self._invoice(100)
+        self._match(self._line(120), *(self._open(invoice) for invoice in invoices))
+        receipt = self._job()
+        self.assertEqual((len(receipt), receipt.amount), (1, 120.0))
+        self.assertEqual(
+            sorted((line.amount, line.amount_left) for line in receipt.line_ids),
+            [(30.0, 70.0), (40.0, 0.0), (50.0, 0.0)],
+        )
+        self.assertEqual(invoices[2].amount_residual, 70)
+        self._match(self._line(70, "2026-02-25"), self._open(invoices[2]))
+        second = self._job() - receipt
+        self.assertRecordValues(second.line_ids, [{"amount": 70.0, "amount_left": 0.0}])
+
+    def test_money_beyond_the_invoice_stays_on_account(self):
+        invoice = self._invoice(100)
+        self._register(invoice, 130, banked=True)
+        receipt = self._job()
+        self.assertEqual((receipt.amount, receipt.amount_on_account), (130.0, 30.0))
+        self.assertEqual(receipt.line_ids.amount, 100.0)
+
+    def test_discount_is_no_money(self):
+        """98 paid of 100 in time, 2 written off by the early-payment discount."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % in 10 days",
+                "early_discount": True,
+                "discount_days": 10,
+                "discount_percentage": 2,
+                "line_ids": [(0, 0, {"value": "percent", "value_amount": 100, "nb_days": 30})],
+            }
+        )
+        invoice = self._create_invoice_one_line(
+            partner_id=self.acme, product_id=self.chair, price_unit=100, invoice_date="2026-01-10"
+        )
+        invoice.invoice_payment_term_id = term
+        invoice.action_post()
+        self._register(invoice, banked=True, day="2026-01-15")
+        self.assertEqual(invoice.amount_residual, 0.0)
+        receipt = self._job()
+        self.assertEqual((receipt.amount, receipt.line_ids.amount, receipt.amount_on_account), (98, 100, 0))
+
+    def test_a_payment_for_two_customers_gives_each_its_own(self):
+        """One customer pays for both: neither reads of the other's invoice."""
+        mine, theirs = self._invoice(100), self._invoice(40, self.globex)
+        self._match(self._line(140), self._open(mine), self._open(theirs))
+        receipts = self._job()
+        self.assertEqual(
+            {receipt.partner_id: (receipt.amount, receipt.line_ids.move_id) for receipt in receipts},
+            {self.acme: (100.0, mine), self.globex: (40.0, theirs)},
+        )
+        self.assertEqual(self._job(), receipts)
+
+    def test_a_bill_is_money_when_it_matured(self):
+        """Due on Monday 2 March, and three bank days: on Friday it cannot come back any more."""
+        invoice = self._invoice(500)
+        invoice.write(
+            {
+                "adv_collection_kind": "bill",
+                "adv_collection_date": "2026-02-10",
+                "adv_collection_maturity": "2026-03-02",
+            }
+        )
+        self._register(invoice)
+        for day in ("2026-02-20", "2026-03-05"):
+            with freeze_time(f"{day} 10:00:00"):
+                self.assertFalse(self._job(), day)
+        with freeze_time("2026-03-06 10:00:00"):
+            invoice.adv_collection_returned = "2026-03-04"
+            self.assertFalse(self._job(), "it came back")
+            invoice.adv_collection_returned = False
+            receipt = self._job()
+        self.assertEqual((receipt.amount, receipt.date), (500.0, fields.Date.to_date("2026-03-02")))
+
+    def test_unmatched_and_matched_again_gives_no_second_one(self):
+        invoice = self._invoice(100)
+        payment = self._register(invoice, banked=True)
+        receipt = self._job()
+        payment.move_id.line_ids.remove_move_reconcile()
+        self.assertEqual(self._job(), receipt)
+        (self._open(payment.move_id) | self._open(invoice)).reconcile()
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertEqual(self._job(), receipt)
+
+    def test_the_document_says_what_came_in(self):
+        self.acme.lang = self.env["res.lang"]._activate_lang("es_ES") and "es_ES"
+        self._register(self._invoice(100), 130, banked=True)
+        receipt = self._job()
+        page = receipt.env["ir.qweb"]._render("adv_billing.receipt_page", {"o": receipt})
+        self.assertIn("130.00", page)
+        self.assertIn("30.00", page)
+        self.assertIn(receipt.line_ids.move_id.name, page)
+        name, content = receipt._adv_document()
+        self.assertTrue(name.endswith(".html"), "the test machine prints nothing")
+        self.assertIn(receipt.line_ids.move_id.name.encode(), content)
+
     def test_credit_note_is_no_money(self):
         invoice = self._invoice(100)
         self._credit(invoice, day="2026-02-01")
@@ -165,6 +263,7 @@ class TestReceipts(AdvBillingCommon):
 
     def test_statements_do_not_grow_with_the_payments(self):
         counts = []
+        self.env["adv.receipt"]._adv_make(self.company)
         for number in (2, 10):
             for _each in range(number):
                 self._register(self._invoice(100), banked=True)

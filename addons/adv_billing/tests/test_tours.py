@@ -63,11 +63,6 @@ class TestTours(AdvBillingCommon, HttpCase):
         self._tour(f"/odoo/action-sale.action_orders/{order.id}", "adv_billing_hold")
         self.assertEqual(order.adv_hold_release_reason, "Transfer seen this morning")
 
-    def test_exposure(self):
-        self._order()
-        self._tour(f"/odoo/action-base.action_partner_form/{self.acme.id}", "adv_billing_exposure")
-        self.assertEqual(self.acme.adv_exposure(self.company), 1000.0)
-
     def test_to_issue(self):
         order = self._order()
         picking = self._deliver(order)

@@ -52,6 +52,9 @@ class AdvApproval(models.Model):
     # QUESTION
 
     amount = fields.Monetary(string="Amount asked", readonly=True)
+    after_confirmation = fields.Boolean(
+        string="Change of a confirmed order", readonly=True, help="Somebody changed what was agreed."
+    )
     fingerprint = fields.Json(readonly=True)
     discount = fields.Float(compute="_compute_facts", string="Highest discount", help="In %.")
     margin = fields.Float(compute="_compute_facts", help="In %, on the costs known when first asked.")
@@ -82,6 +85,7 @@ class AdvApproval(models.Model):
     reason = fields.Char(readonly=True)
 
     _reminder_index = models.Index("(remind_at) WHERE state = 'pending' AND reminded_date IS NULL")
+    _observed_index = models.Index("(company_id, requested_date) WHERE mode = 'observe'")
     _escalation_index = models.Index("(deadline) WHERE state = 'pending' AND escalated_date IS NULL")
 
     # COMPUTE
@@ -192,7 +196,7 @@ class AdvApproval(models.Model):
         """
         return self._adv_answer("approved", (reason or "").strip())
 
-    def action_refuse(self, reason):
+    def action_refuse(self, reason=None):
         """Refuse in the name of the department; the order goes back to the assistant with ``reason``.
 
         Results and errors as in ``action_approve``.
@@ -250,6 +254,8 @@ class AdvApproval(models.Model):
     def _adv_answer(self, state, reason):
         """Decide what the user may decide; tell the result of each when they are several."""
         self.check_access("read")
+        if not self:
+            return True
         self._adv_lock()
         errors = self._adv_may_not()
         if errors and (len(self) == 1 or len(errors) == len(self)):
@@ -278,7 +284,7 @@ class AdvApproval(models.Model):
         else:
             title = self.env._("%(done)s refused, %(left)s not", done=len(decided), left=len(errors))
         states = dict(self._fields["state"]._description_selection(self.env))
-        lines = [f"{approval.order_name}: {states[approval.state]}" for approval in decided]
+        lines = [self._adv_titled(approval.order_name, states[approval.state]) for approval in decided]
         lines += [str(error) for error in errors.values()]
         return {
             "type": "ir.actions.client",

@@ -62,7 +62,7 @@ class AdvApproval(models.Model):
             "res_id": record.id,
             "adv_approval_id": self.id,
             "user_id": person.id,
-            "summary": self.rule_id.name,
+            "summary": self.rule_id.with_context(lang=person.lang).name,
             "date_deadline": self.company_id._adv_date(self.deadline) or self.company_id._adv_today(),
             "automated": True,
         }
@@ -89,6 +89,9 @@ class AdvApproval(models.Model):
         }
         if bodies:
             self.order_id._message_log_batch(bodies=bodies, author_id=self.env.user.partner_id.id)
+
+    def _adv_tell_answer_in(self, env):
+        return self.with_env(env)._adv_tell_answer()
 
     def _adv_tell_answer(self):
         texts = {
@@ -160,13 +163,13 @@ class AdvApproval(models.Model):
                 _logger.exception("Nobody could be told about approval %s", approval.id)
 
     def _adv_tell_deadline(self):
-        self._adv_notify(
+        self._adv_notify_each(
             self._adv_approvers(),
-            self.env._("%s waits for your approval", self.order_name),
-            self.env._(
+            lambda env: env._("%s waits for your approval", self.order_name),
+            lambda env: env._(
                 "%(rule)s: please answer by %(deadline)s.",
-                rule=self.rule_id.name,
-                deadline=self._adv_local("deadline"),
+                rule=self.with_env(env).rule_id.name,
+                deadline=self.with_env(env)._adv_local("deadline"),
             ),
         )
 
@@ -177,13 +180,13 @@ class AdvApproval(models.Model):
 
     def _adv_tell_superiors(self):
         people = self._adv_superiors()
-        self._adv_notify(
+        self._adv_notify_each(
             people,
-            self.env._("%s: no answer in time", self.order_name),
-            self.env._(
+            lambda env: env._("%s: no answer in time", self.order_name),
+            lambda env: env._(
                 "%(department)s was asked on %(asked)s and has not answered.",
-                department=self.department_id.name,
-                asked=self._adv_local("requested_date"),
+                department=self.with_env(env).department_id.name,
+                asked=self.with_env(env)._adv_local("requested_date"),
             ),
         )
         manager = (people & self._adv_approvers())[:1]
@@ -205,25 +208,17 @@ class AdvApproval(models.Model):
         """Return a moment as the company's clock shows it."""
         return format_datetime(self.env, self[name], tz=self.company_id.adv_tz, dt_format="short")
 
-    def _adv_notify(self, people, subject, body):
-        """Send ``people`` a message about the question, by mail or inbox as each prefers."""
-        if people:
-            self.message_notify(
-                partner_ids=people.partner_id.ids,
-                subject=subject,
-                body=body,
-                email_layout_xmlid="mail.mail_notification_light",
-            )
-
     # REFUSAL
 
     def _adv_tell_refusal(self):
         """The order goes back to who asked; the salesperson is told, and a payment is to be given back."""
         for approval in self.filtered("order_id"):
             order = approval.order_id
-            note = approval._adv_tell_answer()
-            order._adv_schedule(order._adv_assistant_user(approval), self.env._("Correct the order"), note)
-            order._adv_notify_salesperson(self.env._("%s was refused", order.name), note)
+            note = approval._adv_tell_answer_in
+            order._adv_schedule(
+                order._adv_assistant_user(approval), lambda env: env._("Correct the order"), note
+            )
+            order._adv_notify_salesperson(lambda env, order=order: env._("%s was refused", order.name), note)
             order._adv_propose_refund(note)
 
 

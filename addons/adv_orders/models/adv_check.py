@@ -137,13 +137,16 @@ class AdvCheck(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_without_outcomes(self):
         """What a check found and who overrode it is kept for ever."""
-        # sudo: outcomes of all companies count
-        used = self.env["adv.check.result"].sudo()._read_group([("check_id", "in", self.ids)], ["check_id"])
+        used = self.browse()
+        for kept in ("adv.check.result", "adv.check.override"):
+            # sudo: outcomes of all companies count
+            groups = self.env[kept].sudo()._read_group([("check_id", "in", self.ids)], ["check_id"])
+            used |= self.browse([check.id for (check,) in groups])
         if used:
             raise UserError(
                 self.env._(
                     "%s has been run: archive it instead, what it found is kept.",
-                    ", ".join(check.name for (check,) in used),
+                    ", ".join(used.mapped("name")),
                 )
             )
 

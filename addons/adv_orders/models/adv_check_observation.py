@@ -23,9 +23,10 @@ class AdvCheck(models.Model):
         """Return what the checks found on the orders submitted in the last ``days`` days, today included.
 
         :param int days: 1 to 3660
-        :return: dict with ``orders`` (number submitted), ``currency_id``, ``can_switch`` and ``rows``, one
+        :return: dict with ``orders`` (number submitted), ``currency_id``, ``can_switch``, ``rows``, one
             dict a check: id, name, severity, mode ('' is the company's), effective mode, ``found``,
-            ``corrected``, ``overridden`` (orders), ``amount`` (company currency) and ``share`` (of 1)
+            ``corrected``, ``overridden`` (orders), ``amount`` (company currency) and ``share`` (of 1), and
+            ``rules``: as ``adv.approval.rule._adv_observed_rows``
         :raise AccessError: for others than ADV assistants
         """
         self._adv_check_observer()
@@ -44,6 +45,7 @@ class AdvCheck(models.Model):
             "can_switch": self.has_access("write"),
             "company_mode": company.adv_check_mode,
             "rows": sorted(rows, key=lambda row: (-row["found"], row["name"])),
+            "rules": self.env["adv.approval.rule"]._adv_observed_rows(days),
         }
 
     @api.readonly
@@ -106,4 +108,63 @@ class AdvCheck(models.Model):
             "overridden": figures["overridden"].get(self, (0, 0.0))[0],
             "amount": amount,
             "share": found / orders if orders else 0.0,
+        }
+
+
+class AdvApprovalRule(models.Model):
+    """What each rule would have asked a department while the company only observes."""
+
+    _inherit = "adv.approval.rule"
+
+    @api.model
+    def _adv_observed_rows(self, days):
+        """Return one dict a rule: id, name, department, ``orders``, ``amount`` (company currency) and
+        ``changes``, the questions about changes of confirmed orders; one statement."""
+        groups = self.env["adv.approval"]._read_group(
+            self._adv_observed_domain(days),
+            ["rule_id", "after_confirmation"],
+            ["order_id:count_distinct", "amount:sum", "__count"],
+        )
+        rows = {}
+        for rule, after, orders, amount, count in groups:
+            row = rows.setdefault(rule, rule._adv_observed_row())
+            if after:
+                row["changes"] += count
+            else:
+                row["orders"] += orders
+                row["amount"] += amount
+        return sorted(rows.values(), key=lambda row: (-row["orders"], -row["changes"], row["name"]))
+
+    def _adv_observed_row(self):
+        return {
+            "id": self.id,
+            "name": self.name,
+            "department": self.department_id.name,
+            "orders": 0,
+            "amount": 0.0,
+            "changes": 0,
+        }
+
+    @api.model
+    def _adv_observed_domain(self, days):
+        period = self.env["adv.check"]._adv_submitted_domain("requested_date", days)
+        return period & Domain("mode", "=", "observe")
+
+    @api.readonly
+    def action_open_observed(self, days, after_confirmation):
+        """Open the questions behind a figure of the observation page.
+
+        :param bool after_confirmation: those about changes of confirmed orders
+        """
+        self.ensure_one()
+        self.env["adv.check"]._adv_check_observer()
+        domain = self._adv_observed_domain(days) & Domain("rule_id", "=", self.id)
+        domain &= Domain("after_confirmation", "=", bool(after_confirmation))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "adv.approval",
+            "views": [(self.env.ref("adv_orders.adv_approval_view_list").id, "list")],
+            "domain": list(domain),
+            "context": {"create": False},
         }

@@ -61,7 +61,7 @@ class AdvCheckResult(models.Model):
 
     # ACTIONS
 
-    def action_override(self, reason):
+    def action_override(self, reason=None):
         """Let the documents pass these failed checks, for ``reason``; kept for ever.
 
         :raise UserError: without a reason, or when a check has not failed
@@ -85,11 +85,22 @@ class AdvCheckResult(models.Model):
         self._adv_override(reason)
         return True
 
+    def action_open_order(self):
+        """Open what was checked; its own rights apply."""
+        self.ensure_one()
+        document = self.env[self.res_model].browse(self.res_id)
+        return document._adv_open_records(document.display_name)
+
     def action_open_override(self):
         """Open the wizard that asks for the reason."""
         return self.env["adv.reason"]._adv_open(self, "action_override", self.env._("Override"))
 
     # BUSINESS
+
+    def _adv_document(self):
+        """Return the document that was checked, or no record when it or its addon is gone."""
+        model = self.env.get(self.res_model)
+        return self.browse() if model is None else model.browse(self.res_id).exists()
 
     def _adv_override(self, reason):
         now = event_now(self.env)
@@ -108,6 +119,9 @@ class AdvCheckResult(models.Model):
             [
                 {
                     "result_id": result.id,
+                    "check_id": result.check_id.id,
+                    "company_id": result.company_id.id,
+                    "document_name": result._adv_document().display_name,
                     "user_id": self.env.uid,
                     "date": now,
                     "reason": reason,
@@ -126,11 +140,10 @@ class AdvCheckResult(models.Model):
         """Insert or update the results in one statement; an override stays while the figures are the same."""
         if not outcomes:
             return
-        languages = [code for code, _name in self.env["res.lang"].get_installed()]
         now = event_now(self.env)
         inputs = records._adv_check_keys() if hasattr(records, "_adv_check_keys") else {}
         rows = [
-            self._adv_result_row(check, record, state, message, languages, now, inputs.get(record.id))
+            self._adv_result_row(check, record, state, message, now, inputs.get(record.id))
             for check, record, state, message in outcomes
         ]
         self.flush_model()
@@ -174,12 +187,8 @@ class AdvCheckResult(models.Model):
         )
 
     @api.model
-    def _adv_result_row(self, check, record, state, message, languages, now, inputs):
-        if callable(message):
-            texts = {code: message(self.with_context(lang=code).env) for code in languages}
-            texts.setdefault("en_US", message(self.with_context(lang="en_US").env))
-        else:
-            texts = {"en_US": message or ""}
+    def _adv_result_row(self, check, record, state, message, now, inputs):
+        texts = self._adv_tell_everywhere(message)
         return SQL(
             "(%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s::timestamp, %s, %s, "
             "now() at time zone 'UTC', now() at time zone 'UTC')",
@@ -209,7 +218,7 @@ class AdvCheckResult(models.Model):
         """Return the ledger values of a failed check: made at entry, caught before the customer saw it."""
         return {
             "type": self.check_id.error_type_id.id,
-            "name": self.message,
+            "name": lambda env: self.with_env(env(su=True)).message,
             "order_id": self.order_id.id,
             "company_id": self.company_id.id,
             "step": "entry",
@@ -237,10 +246,11 @@ class AdvCheckOverride(models.Model):
     _order = "date desc, id desc"
 
     result_id = fields.Many2one(
-        "adv.check.result", required=True, readonly=True, index=True, ondelete="cascade"
+        "adv.check.result", readonly=True, index=True, ondelete="set null", help="Goes with its document."
     )
-    check_id = fields.Many2one(related="result_id.check_id")
-    company_id = fields.Many2one(related="result_id.company_id", store=True, index=True)
+    check_id = fields.Many2one("adv.check", required=True, readonly=True, index=True, ondelete="cascade")
+    document_name = fields.Char(string="Document", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True, index=True)
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
     date = fields.Datetime(required=True, readonly=True)
     reason = fields.Char(required=True, readonly=True)

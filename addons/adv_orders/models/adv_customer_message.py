@@ -40,7 +40,7 @@ class AdvCustomerMessage(models.Model):
     )
     email = fields.Char(string="Sent to", readonly=True)
     mail_id = fields.Many2one("mail.mail", string="E-mail", readonly=True, ondelete="set null")
-    error = fields.Char(string="Why not", readonly=True)
+    error = fields.Char(string="Why not", readonly=True, translate=True)
     attempts = fields.Integer(readonly=True)
     date = fields.Datetime(string="Made on", required=True, readonly=True)
     sent_date = fields.Datetime(string="Sent on", readonly=True)
@@ -82,9 +82,9 @@ class AdvCustomerMessage(models.Model):
 
         :raise AccessError: for others than ADV assistants
         """
-        self._adv_checked().filtered(lambda message: message.state in ("to_send", "failed")).write(
-            {"state": "not_wanted", "error": self.env._("Decided by %s", self.env.user.name)}
-        )
+        messages = self._adv_checked().filtered(lambda message: message.state in ("to_send", "failed"))
+        name = self.env.user.name
+        messages._adv_end("not_wanted", lambda env: env._("Decided by %s", name))
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _adv_checked(self):
@@ -108,21 +108,36 @@ class AdvCustomerMessage(models.Model):
         partners = messages.env["res.partner"].browse([vals["partner_id"] for vals in vals_list])
         partners.mapped("commercial_partner_id.name")  # one read for all, used below one by one
         known = set(messages.search([("source_key", "in", keys)]).mapped("source_key"))
-        return messages.create(
+        created = messages.create(
             [self._adv_prepare_vals(vals) for vals in vals_list if vals["source_key"] not in known]
         )
+        created._adv_refuse_unwanted()
+        return created
 
     @api.model
     def _adv_prepare_vals(self, vals):
-        # sudo: settings of the company and wishes of the customer, whoever causes the message
-        company = self.env["res.company"].sudo().browse(vals["company_id"])
-        partner = self.env["res.partner"].sudo().browse(vals["partner_id"])
-        vals = {"date": event_now(self.env), "state": "to_send", **vals}
-        if company._adv_message_mode(vals["kind"]) != "send":
-            vals.update(state="not_wanted", error=self.env._("Observed: the company does not send these yet"))
-        elif partner._adv_refuses(vals["kind"]):
-            vals.update(state="not_wanted", error=self.env._("The customer does not want these"))
-        return vals
+        return {"date": event_now(self.env), "state": "to_send", **vals}
+
+    def _adv_refuse_unwanted(self):
+        """Mark the messages that the company only observes, or that their customer does not want."""
+        to_send = self.filtered(lambda message: message.state == "to_send")
+        observed = to_send.filtered(
+            lambda message: message.company_id._adv_message_mode(message.kind) != "send"
+        )
+        refused = (to_send - observed).filtered(lambda message: message.partner_id._adv_refuses(message.kind))
+        observed._adv_end("not_wanted", lambda env: env._("Observed: the company does not send these yet"))
+        refused._adv_end("not_wanted", lambda env: env._("The customer does not want these"))
+
+    def _adv_end(self, state, why):
+        """Write what became of the messages and why.
+
+        :param why: a function of an environment, or a sentence of somebody else
+        """
+        if not self:
+            return
+        self.write({"state": state, "error": self._adv_tell_in(why, "en_US")})
+        if callable(why):
+            self._adv_keep_told("error", dict.fromkeys(self.ids, why))
 
     @api.model
     def _adv_collect(self, limit=500):

@@ -48,11 +48,11 @@ class AdvCustomerMessage(models.Model):
             return
         if message.mail_id:
             message._adv_fail(
-                self.env._("Interrupted while sending: ask the customer before sending it again.")
+                lambda env: env._("Interrupted while sending: ask the customer before sending it again.")
             )
             return
         if not message._adv_email():
-            message._adv_fail(self.env._("The customer has no e-mail address."))
+            message._adv_fail(lambda env: env._("The customer has no e-mail address."))
             return
         try:
             with self.env.cr.savepoint():
@@ -90,10 +90,10 @@ class AdvCustomerMessage(models.Model):
         if mail.exists() and mail.state == "sent":
             self.write({"state": "sent", "sent_date": event_now(self.env)})
         else:
-            self._adv_fail(mail.failure_reason or self.env._("The mail server did not take it."))
+            self._adv_fail(mail.failure_reason or (lambda env: env._("The mail server did not take it.")))
 
     def _adv_fail(self, reason):
-        self.write({"state": "failed", "error": reason})
+        self._adv_end("failed", reason)
 
     def _adv_email(self):
         return self.partner_id.email_formatted or self.partner_id.commercial_partner_id.email_formatted

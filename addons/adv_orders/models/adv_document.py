@@ -66,7 +66,7 @@ class AdvDocument(models.Model):
         ondelete="set null",
         check_company=True,
     )
-    wait_reason = fields.Text(string="Why it waits", readonly=True, copy=False)
+    wait_reason = fields.Text(string="Why it waits", readonly=True, copy=False, translate=True)
     state = fields.Selection(
         [("to_file", "To file"), ("filed", "Filed"), ("junk", "Junk")],
         string="Status",
@@ -173,8 +173,22 @@ class AdvDocument(models.Model):
 
     @api.model
     def _adv_create(self, vals_list):
-        """Create documents with their facts; server code only."""
-        return super().create(vals_list)
+        """Create documents with their facts; server code only.
+
+        Why one waits may be a function of an environment: it is kept in every installed language.
+        """
+        told = [vals.get("wait_reason") for vals in vals_list]
+        documents = super().create(
+            [
+                {**vals, "wait_reason": self._adv_tell_in(vals.get("wait_reason"), "en_US") or False}
+                for vals in vals_list
+            ]
+        )
+        documents._adv_keep_told(
+            "wait_reason",
+            {document.id: why for document, why in zip(documents, told, strict=True) if callable(why)},
+        )
+        return documents
 
     def _adv_set_facts(self, vals):
         """Write facts from server code; everybody else is stopped by ``write``."""

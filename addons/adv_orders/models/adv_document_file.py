@@ -124,7 +124,8 @@ class AdvDocument(models.Model):
                 # sudo: the reading sets facts; filing rights were checked by the action
                 why = self.sudo()._adv_import(file_data, by_hand=True)
                 if why:
-                    raise UserError(self.env._("%(file)s: %(why)s", file=attachment.name, why=why))
+                    reason = self._adv_tell_in(why, self.env.lang)
+                    raise UserError(self.env._("%(file)s: %(why)s", file=attachment.name, why=reason))
                 return True
         return False
 

@@ -3,11 +3,17 @@ import logging
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import mute_logger
 from psycopg2 import OperationalError
 
-from ..tools import UnreadableOrder, event_now, parse_order_xml
+from odoo.addons.account.models.account_document_import_mixin import extract_pdf_embedded_files
+
+from ..tools import RefusedOrder, UnreadableOrder, event_now, parse_order_xml
 
 _logger = logging.getLogger(__name__)
+
+# a bigger PDF is no order with an XML file inside: a person reads it
+MAX_PDF_BYTES = 20_000_000
 
 
 class AdvDocument(models.Model):
@@ -25,24 +31,46 @@ class AdvDocument(models.Model):
             if file_data and not why:
                 why = self._adv_import(file_data)
             if why:
-                self._adv_set_facts({"wait_reason": f"{attachment.name}: {why}"})
+                self._adv_keep_why(attachment, why)
             if file_data or why:
                 return
 
+    def _adv_keep_why(self, attachment, why):
+        name = attachment.name
+        told = {self.id: lambda env: self.with_env(env)._adv_titled(name, self._adv_tell_in(why, env.lang))}
+        self._adv_keep_told("wait_reason", told)
+
     def _adv_read_attachment(self, attachment):
-        """Return (file data for the native decoders, why it cannot be read); neither for other files."""
-        name = (attachment.name or "").lower()
-        if not (name.endswith(".xml") or (attachment.mimetype or "").endswith("xml")):
-            return None, False
+        """Return (file data for the native decoders, why it cannot be read); neither for other files.
+
+        Why is told by a function of an environment.
+        """
+        for name, raw, mimetype in self._adv_files_of(attachment):
+            file_data, why = self._adv_read_file(attachment, name, raw, mimetype)
+            if file_data or why:
+                return file_data, why
+        return None, False
+
+    def _adv_files_of(self, attachment):
+        """Return [(name, bytes, type)] of the XML files: the attachment itself, or what a PDF carries."""
+        name, raw = attachment.name or "", attachment.raw or b""
+        if attachment.mimetype == "application/pdf" and len(raw) <= MAX_PDF_BYTES:
+            with mute_logger("pypdf._reader"):  # a damaged PDF waits for a person, as any other
+                files = [(inner, content, "") for inner, content in extract_pdf_embedded_files(name, raw)]
+        else:
+            files = [(name, raw, attachment.mimetype or "")]
+        return [file for file in files if file[0].lower().endswith(".xml") or file[2].endswith("xml")]
+
+    def _adv_read_file(self, attachment, name, raw, mimetype):
         try:
-            root = parse_order_xml(attachment.raw or b"")
+            root = parse_order_xml(raw)
         except UnreadableOrder as error:
             return None, self._adv_unreadable(error.code)
         orders = self.env["sale.order"]
         file_data = {
-            "name": attachment.name,
-            "raw": attachment.raw,
-            "mimetype": attachment.mimetype,
+            "name": name,
+            "raw": raw,
+            "mimetype": mimetype or "application/xml",
             "xml_tree": root,
             "attachment": attachment,
             "origin_attachment": attachment,
@@ -54,16 +82,18 @@ class AdvDocument(models.Model):
 
     def _adv_unreadable(self, code):
         return {
-            "huge": self.env._("too big to be read by itself."),
-            "too_many_lines": self.env._("too many lines to be read by itself."),
-            "unsafe": self.env._("declares a document type, which an order never needs: not read."),
-            "malformed": self.env._("no valid XML."),
+            "huge": lambda env: env._("too big to be read by itself."),
+            "too_many_lines": lambda env: env._("too many lines to be read by itself."),
+            "unsafe": lambda env: env._("declares a document type, which an order never needs: not read."),
+            "malformed": lambda env: env._("no valid XML."),
         }[code]
 
     # IMPORTING
 
     def _adv_import(self, file_data, by_hand=False):
         """Make the quotation; return why it was not made, in which case nothing was changed.
+
+        Why is a function of an environment, or a sentence of Odoo's own.
 
         :param bool by_hand: a person files it: unknown products become notes instead of stopping
         """
@@ -74,11 +104,14 @@ class AdvDocument(models.Model):
                 order = self._adv_import_order(file_data, by_hand)
         except OperationalError:
             raise  # a concurrent change: the mail is delivered again
+        except RefusedOrder as refusal:
+            return refusal.told
         except UserError as error:
             return str(error)
         except Exception as error:  # whatever is wrong with a file: it waits for a person
             _logger.info("Document %s could not be read: %s", self.id, error, exc_info=True)
-            return self.env._("not read: %s", error)
+            text = str(error)
+            return lambda env: env._("not read: %s", text)
         self._adv_set_filed("order", order, created=True, automatic=not by_hand)
         if trusted and not by_hand and self.company_id.adv_touchless:
             self._adv_confirm_touchless(order)
@@ -107,7 +140,7 @@ class AdvDocument(models.Model):
         reading = order.with_context(adv_inbox_buyer=buyer.id, adv_inbox_by_hand=by_hand)
         reading.env["sale.order"]._get_edi_decoder(file_data, new=True)["decoder"](reading, file_data, True)
         if not order.order_line.filtered(lambda line: not line.display_type) and not by_hand:
-            raise UserError(self.env._("it has no lines."))
+            raise RefusedOrder(lambda env: env._("it has no lines."))
         self.env.flush_all()
         documents._adv_attach_to(order)
         return order.with_env(self.env)
@@ -115,7 +148,7 @@ class AdvDocument(models.Model):
     def _adv_buyer(self, root, by_hand):
         """Return the customer who orders: named by VAT number or electronic address, or who wrote.
 
-        :raise UserError: when nobody is known, or the order is another customer's than the sender's
+        :raise RefusedOrder: when nobody is known, or the order is another customer's than the sender's
         """
         builder = self.env["sale.edi.xml.ubl_bis3"]
         named = builder._import_retrieve_partner_vals(root, "BuyerCustomer")
@@ -132,10 +165,11 @@ class AdvDocument(models.Model):
         if by_hand or not buyer:
             buyer = sender or buyer
         if not buyer:
-            raise UserError(self.env._("the buyer %s is not known.", named.get("name") or ""))
+            name = named.get("name") or ""
+            raise RefusedOrder(lambda env: env._("the buyer %s is not known.", name))
         if not by_hand and sender and sender.commercial_partner_id != buyer.commercial_partner_id:
-            raise UserError(
-                self.env._(
+            raise RefusedOrder(
+                lambda env: env._(
                     "the order is of %(buyer)s, but %(sender)s sent it.",
                     buyer=buyer.commercial_partner_id.display_name,
                     sender=sender.display_name,
@@ -149,7 +183,7 @@ class AdvDocument(models.Model):
         named = builder._import_retrieve_partner_vals(root, "SellerSupplier").get("vat")
         ours = self.company_id.vat
         if named and ours and self._adv_compact(named) != self._adv_compact(ours):
-            raise UserError(self.env._("it is addressed to another company (%s).", named))
+            raise RefusedOrder(lambda env: env._("it is addressed to another company (%s).", named))
 
     @staticmethod
     def _adv_compact(number):
@@ -168,8 +202,8 @@ class AdvDocument(models.Model):
             limit=1,
         )
         if same:
-            raise UserError(
-                self.env._(
+            raise RefusedOrder(
+                lambda env: env._(
                     "order %(order)s has the customer's reference %(reference)s already.",
                     order=same.name,
                     reference=reference,
@@ -183,9 +217,24 @@ class AdvDocument(models.Model):
         order = order.with_user(SUPERUSER_ID).with_company(self.company_id)
         try:
             with self.env.cr.savepoint():
-                order.action_confirm()
+                order._adv_confirm_clean()
         except OperationalError:
             raise
         except Exception as error:
             _logger.info("Order %s did not confirm itself: %s", order.name, error)
             order.message_post(body=self.env._("It did not confirm itself: %s", error))
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _adv_confirm_clean(self):
+        """Submit the order and confirm it, unless a rule stops it or would, were it not only observed."""
+        self._adv_submit()
+        if not self._adv_would_be_stopped():
+            self.action_confirm()
+            return
+        self._adv_set_facts({"adv_to_confirm": False})
+        self.message_post(
+            body=self.env._("It did not confirm itself: rules that we only observe would stop it.")
+        )

@@ -124,7 +124,7 @@ class AdvDocument(models.Model):
                 kind="junk",
                 is_automatic=True,
                 filed_date=event_now(self.env),
-                wait_reason=self.env._("An automatic answer."),
+                wait_reason=lambda env: env._("An automatic answer."),
             )
         return vals
 
@@ -184,25 +184,22 @@ class AdvDocument(models.Model):
     def _adv_recognise(self, email_from, company):
         """Return (customer, why not) for a sender: known by address, else by the domain of a company.
 
-        :return: a partner, or none with a sentence that says why somebody has to look
+        :return: a partner, or none with why somebody has to look (a function of an environment)
         """
         partners = self._adv_partners_by_address(email_from, company)
         entities = partners.commercial_partner_id
         if len(entities) == 1:
             return (partners if len(partners) == 1 else entities), False
         if len(entities) > 1:
-            return entities.browse(), self.env._(
-                "Several customers have this address: %s", ", ".join(entities[:5].mapped("display_name"))
-            )
+            names = ", ".join(entities[:5].mapped("display_name"))
+            return entities.browse(), lambda env: env._("Several customers have this address: %s", names)
         entities = self._adv_partners_by_domain(email_from, company)
         if len(entities) == 1:
             return entities, False
         if entities:
-            return entities.browse(), self.env._(
-                "Several customers write from this domain: %s",
-                ", ".join(entities[:5].mapped("display_name")),
-            )
-        return entities, self.env._("We do not know this sender.")
+            names = ", ".join(entities[:5].mapped("display_name"))
+            return entities.browse(), lambda env: env._("Several customers write from this domain: %s", names)
+        return entities, lambda env: env._("We do not know this sender.")
 
     @api.model
     def _adv_customers_domain(self, company):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_datetime
+from odoo.tools.misc import formatLang
 
 from ..tools import event_now
 
@@ -7,12 +9,14 @@ from ..tools import event_now
 TYPES = {
     "partner_id": "customer",
     "partner_shipping_id": "address",
+    "partner_invoice_id": "address",
     "payment_term_id": "payment_terms",
     "commitment_date": "deadline",
     "adv_requested_date": "deadline",
     "price_unit": "price",
     "discount": "price",
     "product_uom_qty": "quantity",
+    "product_uom_id": "quantity",
     "product_id": "product",
 }
 
@@ -22,7 +26,8 @@ class AdvOrderAmendment(models.Model):
     _description = "Change of a confirmed order"
     _order = "date desc, id desc"
 
-    order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null", ondelete="cascade")
+    order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null", ondelete="set null")
+    order_name = fields.Char(string="Order name", readonly=True)
     line_id = fields.Many2one(
         "sale.order.line", string="Order line", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -31,8 +36,12 @@ class AdvOrderAmendment(models.Model):
     product_id = fields.Many2one("product.product", readonly=True, ondelete="set null")
     field = fields.Char(required=True, readonly=True, help="Technical name of what was changed.")
     field_label = fields.Char(string="What was changed", compute="_compute_field_label")
-    old_value = fields.Char(string="Old value", readonly=True)
-    new_value = fields.Char(string="New value", readonly=True)
+    old_value = fields.Char(
+        string="Old value", readonly=True, help="A name, a number, or a moment in UTC; empty: none."
+    )
+    new_value = fields.Char(string="New value", readonly=True, help="As the old value.")
+    old_shown = fields.Char(string="Before", compute="_compute_shown")
+    new_shown = fields.Char(string="After", compute="_compute_shown")
     user_id = fields.Many2one("res.users", string="Changed by", readonly=True, ondelete="set null")
     date = fields.Datetime(string="Changed on", required=True, readonly=True, index=True)
     qualification = fields.Selection(
@@ -47,12 +56,41 @@ class AdvOrderAmendment(models.Model):
     error_id = fields.Many2one("adv.order.error", string="Error", readonly=True, ondelete="set null")
     error_type_id = fields.Many2one(related="error_id.type_id", string="Type of error")
 
+    # COMPUTE
+
+    @api.depends_context("lang")
     def _compute_field_label(self):
         for amendment in self:
-            model = self.env["sale.order.line" if amendment.line_id or amendment.product_id else "sale.order"]
-            field = model._fields.get(amendment.field or "")
+            field = amendment._adv_field()
             label = field and field.get_description(self.env)["string"]
             amendment.field_label = label or amendment.field
+
+    @api.depends("field", "old_value", "new_value")
+    @api.depends_context("lang", "tz")
+    def _compute_shown(self):
+        for amendment in self:
+            amendment.old_shown = amendment._adv_show(amendment.old_value)
+            amendment.new_shown = amendment._adv_show(amendment.new_value)
+
+    def _adv_field(self):
+        """Return the changed field, or None when its addon is gone."""
+        model = self.env["sale.order.line" if self.line_id or self.product_id else "sale.order"]
+        return model._fields.get(self.field or "")
+
+    def _adv_show(self, value, tz=False):
+        """Return a kept value as the reader writes numbers and dates.
+
+        :param str tz: time zone of dates; the reader's when empty
+        """
+        kind = (self._adv_field() or fields.Char()).type
+        try:
+            if kind == "datetime" and value:
+                return format_datetime(self.env, value, tz=tz or self.env.tz.zone, dt_format="short")
+            if kind in ("float", "monetary") and value:
+                return formatLang(self.env, float(value), digits=2)
+        except ValueError:  # kept by an earlier version as its writer read it
+            return value
+        return value or ""
 
     # ACTIONS
 
@@ -74,6 +112,11 @@ class AdvOrderAmendment(models.Model):
 
     def action_qualify_customer(self):
         return self.action_qualify("customer")
+
+    def action_open_order(self):
+        """Open the order; its own rights apply."""
+        self.ensure_one()
+        return self.order_id._adv_open_records(self.order_id.name)
 
     def action_open_qualify_error(self):
         """Open the wizard that asks for the type of our error."""
@@ -99,8 +142,11 @@ class AdvOrderAmendment(models.Model):
         vals_by_id = {}
         if qualification == "error":
             vals_by_id = {amendment.id: amendment._adv_prepare_error_vals(error_type) for amendment in self}
-        reason = self.env._("Qualified anew, as the customer's wish or another error")
-        rows = self.env["adv.order.error"]._adv_replace(self, vals_by_id, reason)
+        rows = self.env["adv.order.error"]._adv_replace(
+            self,
+            vals_by_id,
+            lambda env: env._("Qualified anew, as the customer's wish or another error"),
+        )
         for amendment in self:
             amendment.error_id = rows.get(amendment.id) or amendment.error_id
 
@@ -108,8 +154,9 @@ class AdvOrderAmendment(models.Model):
         """Return the ledger values: made at entry, and found when the order was already confirmed."""
         return {
             "type": error_type or TYPES.get(self.field, "other"),
-            "name": f"{self.field_label}: {self.old_value} \N{RIGHTWARDS ARROW} {self.new_value}",
+            "name": self._adv_tell_change,
             "order_id": self.order_id.id,
+            "company_id": self.company_id.id,
             "line_id": self.line_id.id,
             "step": "entry",
             "found_step": "preparation",
@@ -117,6 +164,16 @@ class AdvOrderAmendment(models.Model):
             "escaped": True,
             "author_id": self.order_id._adv_entry_author().id,
         }
+
+    def _adv_tell_change(self, env):
+        """Return what was changed, as a reader of ``env`` reads it; dates by the company's clock."""
+        amendment, tz = self.with_env(env(su=True)), self.company_id.adv_tz
+        return env._(
+            "%(field)s: %(old)s → %(new)s",
+            field=amendment.field_label,
+            old=amendment._adv_show(self.old_value, tz) or "-",
+            new=amendment._adv_show(self.new_value, tz) or "-",
+        )
 
     @api.model
     def _adv_record(self, before):
@@ -127,5 +184,5 @@ class AdvOrderAmendment(models.Model):
         vals_list = []
         for (record, name), (value, text) in before.items():
             if record[name] != value:
-                vals_list.append(record._adv_prepare_amendment_vals(name, text, record._adv_shown(name)))
+                vals_list.append(record._adv_prepare_amendment_vals(name, text, record._adv_plain(name)))
         return self.sudo().create(vals_list)  # sudo: amendments have no create ACL

@@ -28,7 +28,7 @@ class AdvOrderError(models.Model):
     _description = "Order error"
     _order = "date desc, id desc"
 
-    name = fields.Char(string="Description", readonly=True)
+    name = fields.Char(string="Description", readonly=True, translate=True)
     type_id = fields.Many2one(
         "adv.error.type", string="Type", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -39,7 +39,7 @@ class AdvOrderError(models.Model):
         default="open",
         index=True,
     )
-    dismiss_reason = fields.Char(string="Reason of dismissal", readonly=True)
+    dismiss_reason = fields.Char(string="Reason of dismissal", readonly=True, translate=True)
     dismissed_by = fields.Many2one("res.users", string="Dismissed by", readonly=True, ondelete="set null")
     dismissed_date = fields.Datetime(string="Dismissed on", readonly=True)
     step = fields.Selection(
@@ -143,16 +143,21 @@ class AdvOrderError(models.Model):
         rows.flush_recordset()
 
     def _adv_dismiss(self, reason):
-        """Stop counting the open rows; rights are the caller's matter."""
+        """Stop counting the open rows; rights are the caller's matter.
+
+        :param reason: what a person wrote, or a function of an environment that returns the sentence
+        """
         rows = self._adv_ledger().filtered(lambda error: error.state == "open")
         rows._adv_write(
             {
                 "state": "dismissed",
-                "dismiss_reason": reason,
+                "dismiss_reason": self._adv_tell_in(reason, "en_US"),
                 "dismissed_by": self.env.uid,
                 "dismissed_date": event_now(self.env),
             }
         )
+        if callable(reason):
+            rows._adv_keep_told("dismiss_reason", dict.fromkeys(rows.ids, reason))
 
     def _adv_reopen(self):
         """Count dismissed rows again."""
@@ -175,14 +180,13 @@ class AdvOrderError(models.Model):
         :param sources: documents of one model
         :param dict vals_by_id: {id of the document: values as for ``_adv_log``, without the source}; a
             document that is left out was no error of ours
-        :param str reason: why earlier rows are dismissed
+        :param reason: why earlier rows are dismissed, as for ``_adv_dismiss``
         :return: {id of the document: its row}
         """
         types = self._adv_types()
         wanted = {}
         for source_id, vals in vals_by_id.items():
-            kind = vals.get("type") or vals.get("type_id")
-            wanted[source_id] = types[getattr(kind, "id", kind)]
+            wanted[source_id] = self._adv_type_of(vals.get("type") or vals.get("type_id"), types)
         known = self._adv_ledger().search([("res_model", "=", sources._name), ("res_id", "in", sources.ids)])
         same = known.filtered(lambda error: error.type_id == wanted.get(error.res_id))
         (known - same).with_env(self.env)._adv_dismiss(reason)
@@ -201,8 +205,9 @@ class AdvOrderError(models.Model):
 
         :param list vals_list: dicts with ``type`` (code, id or record; or ``type_id``), ``order_id`` or
             ``company_id``, and optionally ``line_id``, ``step``, ``found_step``, ``found_by``, ``escaped``,
-            ``cost`` (company currency), ``minutes``, ``name``, ``date``, ``author_id``, ``res_model`` and
-            ``res_id`` of the source document, ``source_key``. Without ``source_key`` the source document and
+            ``cost`` (company currency), ``minutes``, ``name`` (a string, or a function of an environment
+            that returns the sentence), ``date``, ``author_id``, ``res_model`` and ``res_id`` of the source
+            document, ``source_key``. Without ``source_key`` the source document and
             the type identify the error; without both every call records a new one.
         """
         types = self._adv_types()
@@ -232,10 +237,20 @@ class AdvOrderError(models.Model):
         return {key: error_type for error_type in types for key in (error_type.code, error_type.id)}
 
     @api.model
+    def _adv_type_of(self, kind, types):
+        """Return the error type that a code, id or record names.
+
+        :raise UserError: when there is none
+        """
+        error_type = types.get(getattr(kind, "id", kind))
+        if error_type is None:
+            raise UserError(self.env._("%s is no type of error.", kind or self.env._("Nothing")))
+        return error_type
+
+    @api.model
     def _adv_prepare_log_vals(self, vals, types):
         """Complete the values of one error from its order, its type and its source document."""
-        kind = vals.pop("type", None) or vals.get("type_id")
-        error_type = types[getattr(kind, "id", kind)]
+        error_type = self._adv_type_of(vals.pop("type", None) or vals.get("type_id"), types)
         # sudo: names and company of what the error is about, for a row that only the system writes
         order = self.env["sale.order"].sudo().browse(vals.get("order_id") or [])
         # sudo: as above
@@ -263,4 +278,11 @@ class AdvOrderError(models.Model):
 
     @api.model
     def _adv_create(self, vals_list):
-        return super().create(vals_list)
+        """Create rows; a description that is a function is kept in every installed language."""
+        told = [vals.get("name") for vals in vals_list]
+        rows = super().create(
+            [{**vals, "name": self._adv_tell_in(vals.get("name"), "en_US") or False} for vals in vals_list]
+        )
+        sentences = {row.id: text for row, text in zip(rows, told, strict=True) if callable(text)}
+        rows._adv_keep_told("name", sentences)
+        return rows

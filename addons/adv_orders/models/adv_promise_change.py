@@ -22,7 +22,8 @@ class AdvPromiseChange(models.Model):
     _description = "Change of a promised date"
     _order = "date desc, id desc"
 
-    order_id = fields.Many2one("sale.order", required=True, readonly=True, index=True, ondelete="cascade")
+    order_id = fields.Many2one("sale.order", readonly=True, index=True, ondelete="set null")
+    order_name = fields.Char(string="Order name", readonly=True)
     line_id = fields.Many2one(
         "sale.order.line", string="Order line", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -61,6 +62,13 @@ class AdvPromiseChange(models.Model):
 
     # CRUD
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = self.env["sale.order"].browse([vals["order_id"] for vals in vals_list])
+        return super().create(
+            [{"order_name": order.name, **vals} for order, vals in zip(orders, vals_list, strict=True)]
+        )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("A change of a promise stays in the ledger."))
@@ -90,6 +98,11 @@ class AdvPromiseChange(models.Model):
 
     def action_qualify_us(self):
         return self.action_qualify("us")
+
+    def action_open_order(self):
+        """Open the order; its own rights apply."""
+        self.ensure_one()
+        return self.order_id._adv_open_records(self.order_id.name)
 
     # BUSINESS
 

@@ -30,7 +30,7 @@ class AdvReassignment(models.Model):
         index="btree_not_null",
         help="What is still open after this day goes back by itself.",
     )
-    summary = fields.Char(readonly=True)
+    summary = fields.Char(readonly=True, translate=True)
     state = fields.Selection(
         [("done", "Done"), ("undone", "Given back")], required=True, readonly=True, default="done", index=True
     )
@@ -59,12 +59,13 @@ class AdvReassignment(models.Model):
         """Give each piece of work to its new assistant and keep who had it; one statement a model.
 
         :param list pieces: (model name, record id, assistant id or None before, assistant id after)
-        :param values: ``reason``, ``until`` and ``summary`` of the log
+        :param values: ``reason``, ``until`` and ``summary`` (function of an environment) of the log
         :return: the log (adv.reassignment), empty when nothing changes hands
         """
         pieces = [piece for piece in pieces if piece[2] != piece[3]]
         if not pieces:
             return self
+        told = values.get("summary")
         # sudo: the log has no create ACL: server code only
         move = (
             self.sudo()
@@ -74,10 +75,12 @@ class AdvReassignment(models.Model):
                     "user_id": self.env.uid,
                     "company_id": company.id,
                     **values,
+                    "summary": self._adv_tell_in(told, "en_US"),
                 }
             )
             .sudo(False)
         )
+        move._adv_keep_told("summary", {move.id: told})
         move._adv_insert_lines(pieces)
         self._adv_apply(pieces)
         return move

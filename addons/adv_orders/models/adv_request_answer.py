@@ -163,7 +163,7 @@ class AdvRequest(models.Model):
         self.activity_schedule(
             "adv_orders.activity_type_request_late",
             date_deadline=today,
-            summary=self.env._("Past due: %s", self.display_name),
+            summary=self._adv_tell_in(lambda env: env._("Past due: %s", self.display_name), user.lang),
             user_id=user.id,
         )
 

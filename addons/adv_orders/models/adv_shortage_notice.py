@@ -45,6 +45,7 @@ class AdvShortageNotice(models.Model):
         return notices
 
     def _adv_prepare_activity_vals(self):
+        self = self.with_context(lang=self.buyer_id.lang)  # what the buyer reads
         day = self.company_id._adv_date(self.needed_date)
         note = self.env._(
             "%(quantity)s %(unit)s short, %(orders)s orders wait; needed by %(day)s.",

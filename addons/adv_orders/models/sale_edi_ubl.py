@@ -3,9 +3,8 @@ from datetime import datetime, time
 
 import pytz
 from odoo import Command, fields, models
-from odoo.exceptions import UserError
 
-from ..tools import requested_day, to_date
+from ..tools import RefusedOrder, requested_day, to_date
 
 MOST = 1e9
 
@@ -49,11 +48,11 @@ class SaleEdiXmlUblBis3(models.AbstractModel):
         """
         name = tree.findtext("{*}Item/{*}Name") or tree.findtext("{*}ID") or "?"
         if not 0 < self._adv_number(tree.findtext("{*}Quantity")) < MOST:
-            raise UserError(self.env._("the quantity of %s cannot be right.", name))
+            raise RefusedOrder(lambda env: env._("the quantity of %s cannot be right.", name))
         for path in ("{*}Price/{*}PriceAmount", "{*}Price/{*}BaseQuantity", "{*}LineExtensionAmount"):
             text = tree.findtext(path)
             if text is not None and not abs(self._adv_number(text)) < MOST:
-                raise UserError(self.env._("the price of %s cannot be right.", name))
+                raise RefusedOrder(lambda env: env._("the price of %s cannot be right.", name))
 
     @staticmethod
     def _adv_number(text):
@@ -116,7 +115,7 @@ class SaleEdiXmlUblBis3(models.AbstractModel):
                     )
                 )
         if not vals.get("currency_id"):
-            raise UserError(self.env._("its currency is not known."))
+            raise RefusedOrder(lambda env: env._("its currency is not known."))
         vals.update(self._adv_pricelist_vals(order, buyer, vals.pop("currency_id")))
         lines = [command[2] for command in vals["order_line"] if command[0] == Command.CREATE]
         self._adv_check_lines(lines)
@@ -128,10 +127,11 @@ class SaleEdiXmlUblBis3(models.AbstractModel):
         pricelist = buyer.with_company(order.company_id).property_product_pricelist
         ours = pricelist.currency_id or order.company_id.currency_id
         if ours.id != currency_id:
-            raise UserError(
-                self.env._(
+            theirs = self.env["res.currency"].browse(currency_id).name
+            raise RefusedOrder(
+                lambda env: env._(
                     "it is in %(theirs)s, but the customer's prices are in %(ours)s.",
-                    theirs=self.env["res.currency"].browse(currency_id).name,
+                    theirs=theirs,
                     ours=ours.name,
                 )
             )
@@ -140,12 +140,8 @@ class SaleEdiXmlUblBis3(models.AbstractModel):
     def _adv_check_lines(self, lines):
         unknown = [line for line in lines if not line.get("product_id")]
         if unknown and not self.env.context.get("adv_inbox_by_hand"):
-            raise UserError(
-                self.env._(
-                    "these products are not known: %s",
-                    ", ".join(line.get("name") or "?" for line in unknown[:5]),
-                )
-            )
+            names = ", ".join(line.get("name") or "?" for line in unknown[:5])
+            raise RefusedOrder(lambda env: env._("these products are not known: %s", names))
 
     def _adv_harden_line(self, line):
         """Our fiscal position decides on taxes; a product nobody knows becomes a note to be settled."""

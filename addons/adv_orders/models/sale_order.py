@@ -134,7 +134,11 @@ class SaleOrder(models.Model):
         currency_field="adv_company_currency_id",
     )
     adv_cost_confirmed = fields.Monetary(
-        string="Cost at confirmation", readonly=True, copy=False, currency_field="adv_company_currency_id"
+        string="Cost at confirmation",
+        readonly=True,
+        copy=False,
+        currency_field="adv_company_currency_id",
+        groups="base.group_user",
     )
     adv_line_count = fields.Integer(string="Lines confirmed", readonly=True, copy=False)
 

@@ -12,12 +12,14 @@ class SaleOrder(models.Model):
 
     adv_frozen_costs = fields.Json(
         string="Costs first seen",
+        groups="base.group_user",
         readonly=True,
         copy=False,
         help="Cost of each line when a department was asked first: what a cost does later asks nobody again.",
     )
     adv_agreed = fields.Json(
         string="What was agreed",
+        groups="base.group_user",
         readonly=True,
         copy=False,
         help="Amount, discount, margin, terms, date and address last sent to the customer or confirmed.",
@@ -148,6 +150,7 @@ class SaleOrder(models.Model):
             "company_id": self.company_id.id,
             "sequence": rule.sequence,
             "amount": self.adv_amount_company,
+            "after_confirmation": self.state == "sale",
             "state": "obsolete" if mode == "observe" else "waiting",
             "requested_by": self.env.uid,
             "requested_date": event_now(self.env),

@@ -1,25 +1,30 @@
-from odoo import api, models
-from odoo.tools import format_datetime
-from odoo.tools.misc import formatLang
+from odoo import api, fields, models
 
 from ..tools import event_now
 
-AMENDED = {"partner_id", "partner_shipping_id", "payment_term_id", "commitment_date"}
-LINE_AMENDED = {"price_unit", "discount", "product_uom_qty", "product_id", "adv_requested_date"}
+AMENDED = {"partner_id", "partner_shipping_id", "partner_invoice_id", "payment_term_id", "commitment_date"}
+LINE_AMENDED = {
+    "price_unit",
+    "discount",
+    "product_uom_qty",
+    "product_uom_id",
+    "product_id",
+    "adv_requested_date",
+}
 
 
 class AdvShown(models.AbstractModel):
     _inherit = "base"
 
-    def _adv_shown(self, name):
-        """Return the value of a field as a person reads it."""
+    def _adv_plain(self, name):
+        """Return the value of a field as a string: a name, a number with two decimals, a moment in UTC."""
         value = self[name]
         if isinstance(value, models.BaseModel):
             return value.display_name or ""
         if self._fields[name].type == "datetime":
-            return format_datetime(self.env, value) if value else ""
+            return fields.Datetime.to_string(value) if value else ""
         if isinstance(value, float):
-            return formatLang(self.env, value, digits=2)
+            return f"{value:.2f}"
         return str(value)
 
 
@@ -49,12 +54,13 @@ class SaleOrder(models.Model):
         """Return {(record, field name): (value, text)} of the fields in ``names``."""
         records = self.sudo()  # sudo: names of partners and terms, kept with the amendment
         return {
-            (record, name): (record[name], record._adv_shown(name)) for record in records for name in names
+            (record, name): (record[name], record._adv_plain(name)) for record in records for name in names
         }
 
     def _adv_prepare_amendment_vals(self, name, old, new):
         return {
             "order_id": self.id,
+            "order_name": self.name,
             "company_id": self.company_id.id,
             "field": name,
             "old_value": old,
@@ -92,7 +98,7 @@ class SaleOrderLine(models.Model):
         # sudo: names of products, kept with the amendment
         records = lines.sudo()
         before = {
-            (line, name): (line[name], line._adv_shown(name)) for line in records for name in LINE_AMENDED
+            (line, name): (line[name], line._adv_plain(name)) for line in records for name in LINE_AMENDED
         }
         result = super().write(vals)
         if before:
@@ -125,7 +131,9 @@ class SaleOrderLine(models.Model):
         ordered.filtered("product_id")._adv_freeze()
         ordered.env["adv.order.amendment"].create(
             [
-                line._adv_prepare_amendment_vals("product_uom_qty", "0", line._adv_shown("product_uom_qty"))
+                line._adv_prepare_amendment_vals(
+                    "product_uom_qty", "0.00", line._adv_plain("product_uom_qty")
+                )
                 for line in ordered
             ]
         )
@@ -133,6 +141,7 @@ class SaleOrderLine(models.Model):
     def _adv_prepare_amendment_vals(self, name, old, new):
         return {
             "order_id": self.order_id.id,
+            "order_name": self.order_id.name,
             "line_id": self.id,
             "product_id": self.product_id.id,
             "company_id": self.company_id.id,

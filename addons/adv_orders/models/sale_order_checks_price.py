@@ -86,14 +86,33 @@ class SaleOrder(models.Model):
         """The net price of each line against the agreement in force, else the price list."""
         lines = self._adv_goods_lines().filtered(lambda line: line._adv_has_expected_price())
         outcomes = dict.fromkeys((self - lines.order_id).ids, ("not_applicable", ""))
-        agreements = self._adv_agreements_in_force({order: order._adv_check_day() for order in self})
-        expected = lines._adv_expected_prices({line: agreements.get(line.order_id) for line in lines})
-        wrong = lines.filtered(lambda line: line._adv_price_deviates(expected[line]))
+        wrong, expected, agreements = self._adv_deviating_lines(lines)
         for order, bad in wrong.grouped("order_id").items():
             worst = max(bad, key=lambda line: abs(line._adv_price_gap(expected[line])))
             message = self._adv_price_message(worst, expected[worst], agreements.get(order), len(bad))
             outcomes[order.id] = ("failed", message)
         return outcomes
+
+    def _adv_deviating_lines(self, lines):
+        """Return (lines whose net price deviates, {line: expected price}, {order: agreement in force})."""
+        agreements = self._adv_agreements_in_force({order: order._adv_check_day() for order in self})
+        expected = lines._adv_expected_prices({line: agreements.get(line.order_id) for line in lines})
+        wrong = lines.filtered(lambda line: line._adv_price_deviates(expected[line]))
+        return wrong, expected, agreements
+
+    def _adv_errors_price_deviation(self):
+        """A price that is not the agreed one was entered wrongly, as was a list price typed over.
+
+        A discount on the list price is somebody's decision: approvals and the limit look at it.
+        """
+        lines = self._adv_goods_lines().filtered(lambda line: line._adv_has_expected_price())
+        wrong, expected, agreements = self._adv_deviating_lines(lines)
+        typed = wrong.filtered(
+            lambda line: (
+                line.order_id in agreements or line._adv_price_deviates(expected[line], line.price_unit)
+            )
+        )
+        return typed.order_id
 
     def _adv_price_message(self, line, expected, agreement, count):
         gap = line._adv_price_gap(expected)
@@ -161,14 +180,19 @@ class SaleOrderLine(models.Model):
     def _adv_net_unit_price(self):
         return self.price_unit * (1 - (self.discount or 0.0) / 100)
 
-    def _adv_price_gap(self, expected):
-        """Return by how many percent the net price is above (or, negative, under) the expected one."""
-        return (self._adv_net_unit_price() - expected) / expected * 100 if expected else 0.0
+    def _adv_price_gap(self, expected, price=None):
+        """Return by how many percent a price is above (or, negative, under) the expected one.
 
-    def _adv_price_deviates(self, expected):
-        if not expected or not self.currency_id.compare_amounts(self._adv_net_unit_price(), expected):
+        :param float price: the net price of the line when not given
+        """
+        price = self._adv_net_unit_price() if price is None else price
+        return (price - expected) / expected * 100 if expected else 0.0
+
+    def _adv_price_deviates(self, expected, price=None):
+        price = self._adv_net_unit_price() if price is None else price
+        if not expected or not self.currency_id.compare_amounts(price, expected):
             return False
-        return abs(self._adv_price_gap(expected)) > self.company_id.adv_price_tolerance
+        return abs(self._adv_price_gap(expected, price)) > self.company_id.adv_price_tolerance
 
     def _adv_expected_prices(self, agreements):
         """Return {line: net unit price} that the customer should pay; the rules are fetched once.

@@ -38,16 +38,17 @@ class SaleOrder(models.Model):
     @api.depends("state", "adv_blocked", "adv_check_result_ids.state", "adv_approval_ids.state")
     @api.depends_context("lang", "uid")
     def _compute_adv_todo(self):
+        hidden = self.env.user.share and not self.env.su  # the house's matters are not a customer's
         for order in self:
             # sudo: who may read the order may know what holds it, one line, no figures of others
-            shown = order.state in (*OPEN, "sale")
+            shown = not hidden and order.state in (*OPEN, "sale")
             order.adv_todo = " - ".join(order.sudo()._adv_todo_items()) if shown else False
 
     def _adv_todo_items(self):
         """Return the sentences of what is to be settled, blocking things first."""
         results = self.adv_check_result_ids if self.state in OPEN else self.adv_check_result_ids.browse()
         items = [
-            f"{result.check_id.name}: {result.message}"
+            self._adv_titled(result.check_id.name, result.message)
             for result in results.filtered(self._adv_is_to_settle).sorted(
                 lambda result: (result.severity != "blocking", result.check_id.sequence)
             )
@@ -125,7 +126,9 @@ class SaleOrder(models.Model):
 
         :return: what Odoo returns when all were confirmed, else a notification that says for each
             blocked order what is missing and who has it
+        :raise AccessError: for those who may not write the orders, before anything is asked or told
         """
+        self.check_access("write")
         orders = self.filtered(lambda order: order.state in OPEN and not order._confirmation_error_message())
         if not orders:
             return super().action_confirm()
@@ -133,12 +136,14 @@ class SaleOrder(models.Model):
         blocked = orders.filtered("adv_blocked")
         blocked._adv_hold_for_customers()
         failures = {order: order.adv_todo for order in blocked}
+        warnings = (orders - blocked)._adv_warnings()
         cleared = self - blocked
         if len(self) > 1 and any(order._adv_is_gated() for order in self):
             failures |= cleared._adv_confirm_one_by_one()
             result = True
         else:
             result = cleared._adv_confirm_cleared() if cleared else True
+        self._adv_tell_warnings(warnings)
         return self._adv_notify_blocked(failures) if failures else result
 
     def _adv_confirm_cleared(self):
@@ -163,7 +168,11 @@ class SaleOrder(models.Model):
         return failures
 
     def _adv_notify_blocked(self, failures):
-        lines = [f"{order.name}: {reason or order.adv_blocked}" for order, reason in failures.items()]
+        states = dict(self._fields["adv_blocked"]._description_selection(self.env))
+        lines = [
+            self._adv_titled(order.name, reason or states.get(order.adv_blocked, ""))
+            for order, reason in failures.items()
+        ]
         confirmed = len(self) - len(failures)
         title = self.env._(
             "%(confirmed)s confirmed, %(blocked)s to settle", confirmed=confirmed, blocked=len(failures)
@@ -270,6 +279,15 @@ class SaleOrder(models.Model):
         check = result.check_id
         return check.severity == "blocking" and check._adv_effective_mode(self.company_id) == "enforce"
 
+    def _adv_would_be_stopped(self):
+        """Return whether rules that the company only observes would stop the submitted order."""
+        self.ensure_one()
+        order = self.sudo()  # sudo: results and approvals, whoever asks
+        failed = order.adv_check_result_ids.filtered(
+            lambda result: result.state == "failed" and result.severity == "blocking"
+        )
+        return not order.adv_blocked and bool(failed or order._adv_current_approvals())
+
     def _adv_log_failed_checks(self, results):
         """Record typed failures as entry errors caught before the customer saw them, once each."""
         failed = results.filtered(
@@ -279,8 +297,21 @@ class SaleOrder(models.Model):
                 and result.severity != "information"
             )
         )
-        if failed:
-            self.env["adv.order.error"]._adv_log([result._adv_prepare_error_vals() for result in failed])
+        wrong = failed.browse()
+        for check, found in failed.grouped("check_id").items():
+            orders = found.order_id._adv_entered_wrongly(check.code)
+            wrong |= found.filtered(lambda result, orders=orders: result.order_id in orders)
+        if wrong:
+            self.env["adv.order.error"]._adv_log([result._adv_prepare_error_vals() for result in wrong])
+
+    def _adv_entered_wrongly(self, code):
+        """Return those of these orders, which failed check ``code``, that were entered wrongly.
+
+        Others fail because somebody decided so. A rule that can tell them apart has a method
+        ``_adv_errors_<code>`` that returns the former.
+        """
+        rule = getattr(self, f"_adv_errors_{code}", None)
+        return rule() if rule else self
 
     def _adv_on_override(self, results, reason):
         """Called when failed checks of these orders were overridden."""

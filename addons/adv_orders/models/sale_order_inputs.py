@@ -49,7 +49,7 @@ class SaleOrder(models.Model):
             committed = lifted.filtered(lambda order: order._adv_is_committed())
             committed._adv_release()
             (lifted - committed)._adv_set_facts({"adv_to_confirm": False})
-        amended = asking._adv_amendable()
+        amended = orders._adv_amendable()  # where the company only observes: whom it would have asked
         if amended:
             amended._adv_note_editor()
             amended._adv_ask_approvals()

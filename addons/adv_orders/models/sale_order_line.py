@@ -25,6 +25,7 @@ class SaleOrderLine(models.Model):
     )
     adv_cost_confirmed = fields.Float(
         string="Unit cost confirmed",
+        groups="base.group_user",
         readonly=True,
         copy=False,
         digits="Product Price",

@@ -78,28 +78,29 @@ class SaleOrder(models.Model):
         for order in orders.filtered(lambda order: not order.adv_held_date and order._adv_is_committed()):
             order._adv_set_facts({"adv_held_date": event_now(self.env)})
             order = order.with_user(SUPERUSER_ID)
-            note = order.adv_todo or ""
-            order._adv_schedule(
-                order._adv_assistant_user(),
-                self.env._("The customer waits for our answer"),
-                self.env._("Signed or paid, and held: %s", note),
-            )
-            order._adv_notify_salesperson(
-                self.env._("%s: your customer has ordered, we hold it", order.name), note
-            )
+            order._adv_tell_held()
             order._adv_mail_customer("adv_orders.mail_template_held")
+
+    def _adv_tell_held(self):
+        """Tell the assistant and the salesperson what is to be settled while their customer waits."""
+        self._adv_schedule(
+            self._adv_assistant_user(),
+            lambda env: env._("The customer waits for our answer"),
+            lambda env: env._("Signed or paid, and held: %s", self.with_env(env).adv_todo or ""),
+        )
+        self._adv_notify_salesperson(
+            lambda env: env._("%s: your customer has ordered, we hold it", self.name),
+            lambda env: self.with_env(env).adv_todo,
+        )
 
     def _adv_tell_released(self):
         """The customer gets Odoo's own confirmation; here the house is told."""
-        note = self.env._("%s was held and is confirmed now.", self.name)
-        people = (self._adv_assistant_user() | self.user_id).partner_id
-        if people:
-            self.message_notify(
-                partner_ids=people.ids,
-                subject=note,
-                body=note,
-                email_layout_xmlid="mail.mail_notification_light",
-            )
+        people = self._adv_assistant_user() | self.user_id
+
+        def note(env):
+            return env._("%s was held and is confirmed now.", self.name)
+
+        self._adv_notify_each(people, note, note)
 
     def _adv_mail_customer(self, template):
         """Send the customer one of our own messages."""

@@ -18,12 +18,15 @@ class SaleOrder(models.Model):
             )
 
     def _adv_propose_refund(self, note):
-        """Give the assistant an activity that leads to the refund, when the customer has paid."""
+        """Give the assistant an activity that leads to the refund, when the customer has paid.
+
+        :param note: why the money goes back; a function of an environment
+        """
         if self._adv_refundable_transactions():
             self._adv_schedule(
                 self._adv_assistant_user(),
-                self.env._("Refund the customer"),
-                self.env._("%s The customer has paid: use Refund on the order.", note),
+                lambda env: env._("Refund the customer"),
+                lambda env: env._("%s The customer has paid: use Refund on the order.", note(env)),
                 activity_type="adv_orders.activity_type_refund",
             )
 

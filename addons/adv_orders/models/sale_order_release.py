@@ -71,14 +71,20 @@ class SaleOrder(models.Model):
         if error or order.state != "sale":
             order._adv_schedule(
                 order.adv_submitted_by or order.user_id,
-                self.env._("Confirm the order"),
-                self.env._("It was cleared, but could not be confirmed: %s", error or order.adv_todo or ""),
+                lambda env: env._("Confirm the order"),
+                lambda env: env._(
+                    "It was cleared, but could not be confirmed: %s",
+                    error or order.with_env(env).adv_todo or "",
+                ),
             )
 
     # PEOPLE
 
     def _adv_schedule(self, user, summary, note, activity_type="mail.mail_activity_data_todo"):
-        """Give ``user`` (or the responsible of the order) an activity on the order."""
+        """Give ``user`` (or the responsible of the order) an activity on the order, in their language.
+
+        :param summary: a function of an environment that returns the text, as is ``note``
+        """
         self.ensure_one()
         self.env["mail.activity"].sudo().create(  # sudo: whose decision it is need not read the order
             {
@@ -89,14 +95,15 @@ class SaleOrder(models.Model):
 
     def _adv_prepare_todo_vals(self, user, summary, note):
         person = user if user and user.active and not user.share else self.user_id
+        person = person or self.env.ref("base.user_admin")
         return {
             "activity_type_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mail_activity_data_todo"),
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "res_id": self.id,
-            "summary": summary,
-            "note": note,
+            "summary": self._adv_tell_in(summary, person.lang),
+            "note": self._adv_tell_in(note, person.lang),
             "date_deadline": self.company_id._adv_today(),
-            "user_id": (person or self.env.ref("base.user_admin")).id,
+            "user_id": person.id,
             "automated": True,
         }
 
@@ -109,13 +116,10 @@ class SaleOrder(models.Model):
         return self.adv_assistant_id.user_id or self.user_id
 
     def _adv_notify_salesperson(self, subject, body):
-        """Tell the salesperson of the order, unless it is their own doing."""
+        """Tell the salesperson of the order in their language, unless it is their own doing.
+
+        :param subject: a function of an environment that returns the text, as is ``body``
+        """
         self.ensure_one()
-        person = self.user_id
-        if person and person != self.env.user:
-            self.message_notify(
-                partner_ids=person.partner_id.ids,
-                subject=subject,
-                body=body,
-                email_layout_xmlid="mail.mail_notification_light",
-            )
+        if self.user_id != self.env.user:
+            self._adv_notify_each(self.user_id, subject, body)

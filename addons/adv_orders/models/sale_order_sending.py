@@ -59,6 +59,7 @@ class SaleOrder(models.Model):
 
     def _adv_send(self, send):
         """Ask what is to be asked, then ``send`` the orders that nothing holds."""
+        self.check_access("write")
         quotations = self.filtered(
             lambda order: order.state in OPEN and order.company_id.adv_approval_mode != "observe"
         )
@@ -79,7 +80,8 @@ class SaleOrder(models.Model):
     def _adv_notify_sending(self, asked, held, action):
         """Say which quotations wait and for whom; ``action`` follows."""
         lines = [
-            f"{order.name}: {' - '.join(order.sudo()._adv_approval_items())}"  # sudo: as in adv_todo
+            # sudo: as in adv_todo
+            self._adv_titled(order.name, " - ".join(order.sudo()._adv_approval_items()))
             for order in asked
         ]
         title = self.env._("Not sent yet") if held else self.env._("Sent before it is approved")
@@ -103,8 +105,8 @@ class SaleOrder(models.Model):
         """
         orders = self.sudo()  # sudo: results and approvals have no ACL for writing
         rules = self.env["adv.approval.rule"]._adv_for(orders.company_id, "sending")
-        if rules.check_ids:
-            self.env["adv.check"]._run(orders)
+        if rules.check_ids:  # the others run at submission
+            self.env["adv.check"]._run(orders, rules.check_ids)
         orders._adv_ask_approvals("sending")
         return orders._adv_update_block()
 
@@ -160,14 +162,12 @@ class SaleOrder(models.Model):
             user = order._adv_assistant_user(
                 approvals.filtered(lambda approval, order=order: approval.order_id == order)[:1]
             )
-            vals_list.append(order._adv_prepare_todo_vals(user, self.env._("Send the quotation"), ""))
+            vals_list.append(order._adv_prepare_todo_vals(user, lambda env: env._("Send the quotation"), ""))
         self.env["adv.approval"]._adv_create_activities(vals_list)
 
     def _adv_prepare_confirmed_vals(self, is_first):
         vals = super()._adv_prepare_confirmed_vals(is_first)
-        if self.company_id.adv_approval_mode != "observe":
-            vals["adv_agreed"] = self._adv_fingerprint()
-        return vals
+        return {**vals, "adv_agreed": self._adv_fingerprint()}
 
 
 class IrActionsReport(models.Model):

@@ -40,8 +40,11 @@ class SaleOrder(models.Model):
         return {
             **action,
             "name": self.env._("Lines of %s", ", ".join(self.mapped("name"))),
+            "view_mode": "list,kanban,calendar",
+            "views": sorted(action["views"], key=lambda view: view[1] != "list"),
             "domain": [("order_id", "in", self.ids), ("product_id", "!=", False)],
-            "context": {},
+            # the customer has a column of its own
+            "context": {"sale_show_partner_name": False},
         }
 
 
@@ -52,11 +55,19 @@ class SaleOrderLine(models.Model):
         LATENESS, string="Lateness", readonly=True, copy=False, index="btree_not_null"
     )
     adv_lateness_cause = fields.Text(
-        string="Why", compute="_compute_adv_lateness_cause", help="What the line waits for, and who has it."
+        string="Why",
+        compute="_compute_adv_lateness_cause",
+        help="What the line waits for, and who has it.",
+        groups="base.group_user",
     )
-    adv_cause = fields.Selection(CAUSES, string="Cause", readonly=True, copy=False)
+    adv_cause = fields.Selection(CAUSES, string="Cause", readonly=True, copy=False, groups="base.group_user")
     adv_cause_product_id = fields.Many2one(
-        "product.product", string="Missing product", readonly=True, copy=False, ondelete="set null"
+        "product.product",
+        string="Missing product",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_user",
     )
     adv_supply_move_id = fields.Many2one(
         "stock.move",
@@ -65,14 +76,29 @@ class SaleOrderLine(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        groups="base.group_user",
     )
-    adv_supply_name = fields.Char(string="Supplier order", readonly=True, copy=False)
-    adv_supply_date = fields.Datetime(string="Supply date", readonly=True, copy=False)
+    adv_supply_name = fields.Char(
+        string="Supplier order", readonly=True, copy=False, groups="base.group_user"
+    )
+    adv_supply_date = fields.Datetime(
+        string="Supply date", readonly=True, copy=False, groups="base.group_user"
+    )
     adv_supplier_id = fields.Many2one(
-        "res.partner", string="Supplier", readonly=True, copy=False, ondelete="set null"
+        "res.partner",
+        string="Supplier",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_user",
     )
     adv_buyer_id = fields.Many2one(
-        "res.users", string="Buyer", readonly=True, copy=False, ondelete="set null"
+        "res.users",
+        string="Buyer",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_user",
     )
     adv_open_qty = fields.Float(string="Open", readonly=True, copy=False, digits="Product Unit")
     adv_short_qty = fields.Float(
@@ -88,6 +114,7 @@ class SaleOrderLine(models.Model):
         copy=False,
         digits="Product Unit",
         help="What stock does not cover now of the missing product, in that product's unit.",
+        groups="base.group_user",
     )
     adv_partner_id = fields.Many2one(related="order_id.partner_id", string="Customer of the order")
     adv_assistant_id = fields.Many2one(related="order_id.adv_assistant_id", string="ADV assistant")
@@ -108,6 +135,13 @@ class SaleOrderLine(models.Model):
             "adv_short_qty",
             "adv_missing_qty",
         }
+
+    # ACTIONS
+
+    def action_open_order(self):
+        """Open the order; its own rights apply."""
+        self.ensure_one()
+        return self.order_id._adv_open_records(self.order_id.name)
 
     # COMPUTE
 

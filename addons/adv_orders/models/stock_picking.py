@@ -31,6 +31,15 @@ class StockPicking(models.Model):
             return NotImplemented
         return [("sale_id", "!=", False), ("location_id.usage", "=", "customer")]
 
+    # VIEWS
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """The list of returns says what it waits for; the warehouse's lists keep their own sentence."""
+        if self.env.context.get("adv_returns"):
+            return help_message
+        return super().get_empty_list_help(help_message)
+
     # CRUD
 
     @api.model_create_multi
@@ -49,7 +58,9 @@ class StockPicking(models.Model):
         """A return that never came is no error."""
         result = super().action_cancel()
         if returns := self.filtered(lambda picking: picking.adv_return_reason_id.error_type_id):
-            self.env["adv.order.error"]._adv_replace(returns, {}, self.env._("The return was cancelled"))
+            self.env["adv.order.error"]._adv_replace(
+                returns, {}, lambda env: env._("The return was cancelled")
+            )
         return result
 
     # ACTIONS
@@ -85,7 +96,7 @@ class StockPicking(models.Model):
             if picking.adv_return_reason_id.error_type_id
         }
         self.env["adv.order.error"]._adv_replace(
-            self, vals, self.env._("Another reason of the return was given")
+            self, vals, lambda env: env._("Another reason of the return was given")
         )
 
     def _adv_prepare_return_error_vals(self):
@@ -94,7 +105,9 @@ class StockPicking(models.Model):
         reason, lines = picking.adv_return_reason_id, picking.move_ids.sale_line_id
         return {
             "type": reason.error_type_id.id,
-            "name": f"{picking.name}: {reason.name}",
+            "name": lambda env: picking.with_env(env)._adv_titled(
+                picking.name, reason.with_env(env(su=True)).name
+            ),
             "order_id": picking.sale_id.id,
             "line_id": lines.id if len(lines) == 1 else False,
             "step": reason.step,

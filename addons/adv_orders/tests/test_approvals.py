@@ -158,6 +158,30 @@ class TestApprovals(AdvOrdersCommon):
         self.run_job()
         self.assertEqual(orders.mapped("state"), ["sale", "sale"])
 
+    def test_observe_records_whom_a_change_would_have_asked(self):
+        """20 chairs confirmed, then 30: once Finance at confirmation, once for the change, 1 percent not."""
+        self.env.company.adv_approval_mode = "observe"
+        order = self.submitted()
+        self.assertEqual(order.state, "sale")
+        for quantity in (30, 30.2):
+            order.order_line.with_user(self.salesperson).product_uom_qty = quantity
+        self.assertRecordValues(
+            order.adv_approval_ids.sorted("id"),
+            [
+                {"mode": "observe", "state": "obsolete", "amount": 2000.0, "after_confirmation": False},
+                {"mode": "observe", "state": "obsolete", "amount": 3000.0, "after_confirmation": True},
+            ],
+        )
+        self.assertFalse(order.adv_todo or order.activity_ids)
+        (row,) = self.env["adv.check"].with_user(self.assistant).get_observation(14)["rules"]
+        self.assertEqual((row["department"], row["orders"], row["amount"]), ("Finance", 1, 2000.0))
+        self.assertEqual(row["changes"], 1)
+        action = self.finance.with_user(self.assistant).action_open_observed(14, True)
+        listed = self.env["adv.approval"].with_user(self.assistant).search(action["domain"])
+        self.assertEqual(listed.amount, 3000.0)
+        with self.assertRaises(AccessError):
+            self.finance.with_user(self.salesperson).action_open_observed(14, True)
+
     def test_observe_changes_nothing(self):
         self.env.company.adv_approval_mode = "observe"
         order = self.submitted()

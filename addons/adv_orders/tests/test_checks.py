@@ -273,6 +273,27 @@ class TestChecks(AdvOrdersCommon):
         self.assertEqual(self.result(order, "unavailable_stock").state, "failed")
         self.assertFalse(order.adv_error_ids)
 
+    def ledger(self, *lines):
+        order = self.order(*lines, client_order_ref=str(lines))
+        order.action_confirm()
+        return [(error.type_id.code, error.state) for error in order.adv_error_ids]
+
+    def test_a_price_typed_over_is_an_entry_error_a_discount_is_a_decision(self):
+        self.assertEqual(self.ledger((self.chair, 1, {"price_unit": 90.0})), [("price", "open")])
+        self.assertEqual(self.ledger((self.chair, 2, {"discount": 10.0})), [])
+        self.assertEqual(self.ledger((self.chair, 3, {"discount": 35.0})), [])
+        agreement = self.env["adv.agreement"].create(
+            {
+                "name": "Contract",
+                "partner_id": self.customer.id,
+                "date_from": "2020-01-01",
+                "line_ids": [(0, 0, {"product_id": self.chair.id, "kind": "price", "fixed_price": 80.0})],
+            }
+        )
+        agreement.action_activate()
+        self.assertEqual(self.ledger((self.chair, 4)), [])
+        self.assertEqual(self.ledger((self.chair, 5, {"discount": 10.0})), [("price", "open")])
+
     def test_a_check_that_breaks_is_told(self):
         def broken(orders):
             raise ValueError("broken")

@@ -136,6 +136,46 @@ class TestLedger(AdvOrdersCommon):
             ["partner_shipping_id", "product_uom_qty"],
         )
 
+    def test_unit_and_invoice_address_too(self):
+        line = self.confirmed.order_line
+        line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        self.confirmed.partner_invoice_id = self.env["res.partner"].create(
+            {"name": "Accounts", "parent_id": self.customer.id, "type": "invoice"}
+        )
+        self.confirmed.adv_amendment_ids.with_user(self.assistant).action_qualify("error")
+        self.assertEqual(
+            {(error.type_id.code, error.name.split(":")[0]) for error in self.confirmed.adv_error_ids},
+            {("quantity", "Unit"), ("price", "Unit Price"), ("address", "Invoice Address")},
+        )
+
+    def test_what_was_changed_and_overridden_survives_the_order(self):
+        order = self.order((self.chair, 1, {"price_unit": 0.0}))
+        order.action_confirm()
+        self.result(order, "zero_price").with_user(self.manager).action_override("a gift")
+        order.action_confirm()
+        order.write({"commitment_date": "2100-03-01 10:00:00"})
+        name, amendment, change = order.name, order.adv_amendment_ids, order.adv_promise_change_ids
+        override = self.result(order, "zero_price").override_ids
+        order._action_cancel()
+        order.with_user(self.manager).unlink()
+        self.env.invalidate_all()
+        for kept in (amendment, change):
+            self.assertRecordValues(kept, [{"order_name": name, "order_id": False}])
+        self.assertRecordValues(
+            override, [{"document_name": name, "reason": "a gift", "user_id": self.manager.id}]
+        )
+        self.assertEqual(override.check_id.code, "zero_price")
+        self.assertFalse(
+            self.env["adv.order.amendment"].with_user(self.salesperson).search([("id", "=", amendment.id)])
+        )
+        with self.assertRaises(UserError):
+            override.check_id.with_user(self.manager).unlink()
+
+    def test_unknown_type_of_error(self):
+        self.confirmed.order_line.product_uom_qty = 6
+        with self.assertRaises(UserError):
+            self.confirmed.adv_amendment_ids.with_user(self.assistant).action_qualify("error", "nonsense")
+
     def test_qualify(self):
         self.confirmed.order_line.product_uom_qty = 6
         amendment = self.confirmed.adv_amendment_ids

@@ -21,8 +21,8 @@ class TestSecurity(AdvOrdersCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.approval_rule = cls.rule(amount_min=0.0)
-        cls.mine = cls.order((cls.chair, 1, {"discount": 30.0}))
-        cls.other = cls.order((cls.chair, 2, {"discount": 30.0}), user_id=cls.manager.id)
+        cls.mine = cls.order((cls.chair, 1, {"price_unit": 70.0}))
+        cls.other = cls.order((cls.chair, 2, {"price_unit": 70.0}), user_id=cls.manager.id)
         (cls.mine | cls.other).with_user(cls.assistant).action_confirm()
 
     def test_ledgers_are_read_only_for_everybody(self):
@@ -92,6 +92,28 @@ class TestSecurity(AdvOrdersCommon):
         for name in ("adv.order.error", "adv.check.result", "adv.approval", "adv.approval.rule"):
             self.assertFalse(self.env[name].with_user(stranger).search([]), name)
         self.assertTrue(self.env["adv.check"].with_user(stranger).search([]))
+
+    def test_a_customer_submits_and_reads_nothing_of_the_house(self):
+        order = self.order(
+            (self.chair, 1, {"price_unit": 0.0}),
+            partner_id=self.portal.partner_id.id,
+            message_partner_ids=self.portal.partner_id.ids,
+        )
+        theirs = order.with_user(self.portal)
+        for method in ("action_confirm", "action_quotation_send", "action_quotation_sent"):
+            with self.assertRaises(AccessError):
+                getattr(theirs, method)()
+        self.assertFalse(order.adv_submitted_date)
+        self.assertFalse(order.adv_check_result_ids)
+        order.action_confirm()
+        self.assertIn("has no price", order.with_user(self.salesperson).adv_todo)
+        self.assertFalse(theirs.adv_todo)
+        for name in ("adv_settle", "adv_cost_confirmed", "adv_frozen_costs", "adv_agreed"):
+            with self.assertRaises(AccessError):
+                theirs.read([name])
+        for name in ("adv_cost_confirmed", "adv_supplier_id", "adv_buyer_id", "adv_supply_name"):
+            with self.assertRaises(AccessError):
+                theirs.order_line.read([name])
 
     def test_private_methods_are_not_reachable(self):
         for model in ("sale.order", "adv.order.error", "adv.approval", "adv.check", "adv.check.result"):

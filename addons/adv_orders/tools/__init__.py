@@ -3,6 +3,6 @@ from .facts import check_facts
 from .figure import Figure
 from .free_mail import sender_domain
 from .habit import MINIMUM_HISTORY, Habit
-from .order_xml import UnreadableOrder, parse_order_xml, requested_day, to_date
+from .order_xml import RefusedOrder, UnreadableOrder, parse_order_xml, requested_day, to_date
 from .states import BLOCKED, IN_DELIVERY
 from .supply import Answer, Move, Supply, SupplyPlan, judge

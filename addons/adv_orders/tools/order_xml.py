@@ -16,6 +16,17 @@ class UnreadableOrder(Exception):
         self.code = code
 
 
+class RefusedOrder(Exception):
+    """An order is read, but must not become ours by itself.
+
+    ``told`` says why: a function of an environment that returns the sentence in its language.
+    """
+
+    def __init__(self, told):
+        super().__init__()
+        self.told = told
+
+
 def parse_order_xml(raw):
     """Return the root element of ``raw`` (bytes).
 

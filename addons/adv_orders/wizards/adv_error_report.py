@@ -58,7 +58,7 @@ class AdvErrorReport(models.TransientModel):
                     "minutes": self.minutes,
                     "cost": self.cost,
                     "author_id": author.id,
-                    "name": self.name or self.type_id.name,
+                    "name": self.name or (lambda env: self.type_id.with_env(env).name),
                 }
             ]
         )

@@ -96,7 +96,7 @@ class AdvReassign(models.TransientModel):
             pieces,
             reason=self.reason,
             until=self.until,
-            summary=self._adv_summary(pieces, ", "),
+            summary=lambda env: self.with_env(env)._adv_summary(pieces, ", "),
         )
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 

@@ -100,3 +100,17 @@ test("no order yet: what will appear here", async () => {
     await openPage();
     expect(".o_view_nocontent_smiling_face").toHaveText("No order was submitted in this period");
 });
+
+test("what departments would have been asked, each number a list", async () => {
+    const rule = { id: 3, name: "Big orders", department: "Finance", orders: 4, amount: 9000 };
+    onRpc("adv.check", "get_observation", () => page({ rules: [{ ...rule, changes: 2 }] }));
+    onRpc("adv.approval.rule", "action_open_observed", ({ args }) => {
+        expect.step(args);
+        return { type: "ir.actions.client", tag: "adv_check_observation" };
+    });
+    await openPage();
+    expect(queryAllTexts("[name=adv_observed_rules] tbody td[data-column]")).toEqual(["4", "2"]);
+    await click("td[data-column=changes] button");
+    await animationFrame();
+    expect.verifySteps([[[3], 14, true]]);
+});

@@ -7,6 +7,7 @@ import {
     mockService,
     models,
     mountView,
+    patchTranslations,
 } from "@web/../tests/web_test_helpers";
 import { mailModels } from "@mail/../tests/mail_test_helpers";
 
@@ -74,6 +75,26 @@ test("nothing to settle, nothing shown", async () => {
     expect(".o_adv_checks_panel").toHaveCount(0);
 });
 
+test("the labels are translated, with the typography of the language", async () => {
+    patchTranslations({
+        web: {
+            "%s:": "%s :",
+            "Override %s": "Forcer %s",
+            "See %s": "Voir %s",
+        },
+    });
+    await mountPanel(2);
+    expect("li[data-item=check-7] strong").toHaveText("Line without price :");
+    expect("li[data-item=check-7] .o_adv_see").toHaveAttribute(
+        "aria-label",
+        "Voir Line without price"
+    );
+    expect("li[data-item=check-7] .o_adv_override").toHaveAttribute(
+        "aria-label",
+        "Forcer Line without price"
+    );
+});
+
 test("one thing is told in the singular", async () => {
     await mountPanel(2);
     expect(".o_adv_checks_title").toHaveText("1 thing to settle");
@@ -81,8 +102,8 @@ test("one thing is told in the singular", async () => {
 
 test("See and Override are buttons of the check's result", async () => {
     mockService("action", {
-        doActionButton({ name, resModel, resId }) {
-            expect.step(`${resModel} ${resId} ${name}`);
+        doActionButton({ name, resModel, resId, context }) {
+            expect.step(`${resModel} ${resId} ${name} ${context.lang}`);
         },
     });
     await mountPanel(1);
@@ -91,8 +112,8 @@ test("See and Override are buttons of the check's result", async () => {
     await click("li[data-item=check-7] .o_adv_override");
     await animationFrame();
     expect.verifySteps([
-        "adv.check.result 8 action_see",
-        "adv.check.result 7 action_open_override",
+        "adv.check.result 8 action_see en",
+        "adv.check.result 7 action_open_override en",
     ]);
 });
 

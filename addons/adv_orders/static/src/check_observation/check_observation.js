@@ -70,6 +70,19 @@ export class CheckObservation extends Component {
         return formatPercentage(row.share, { digits: [16, 1] });
     }
 
+    get rules() {
+        return this.state.report.rules || [];
+    }
+
+    async openAsked(rule, afterConfirmation) {
+        const action = await this.orm.call("adv.approval.rule", "action_open_observed", [
+            [rule.id],
+            this.state.days,
+            afterConfirmation,
+        ]);
+        await this.action.doAction(action);
+    }
+
     amount(row) {
         return formatMonetary(row.amount, {
             currencyId: this.state.report.currency_id,

@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 /** What is to be settled before an order can be confirmed, one thing a line. */
@@ -25,6 +26,19 @@ export class ChecksPanel extends Component {
         return item.blocking ? _t("Stops the order") : _t("Warning");
     }
 
+    /** French writes a space before the colon. */
+    lead(item) {
+        return _t("%s:", item.title);
+    }
+
+    seeLabel(item) {
+        return _t("See %s", item.title);
+    }
+
+    overrideLabel(item) {
+        return _t("Override %s", item.title);
+    }
+
     /** As a button of the form: the order is saved before, and read again after. */
     open(item, name) {
         return this.env.onClickViewButton({
@@ -33,6 +47,7 @@ export class ChecksPanel extends Component {
                 resModel: "adv.check.result",
                 resId: item.id,
                 resIds: [item.id],
+                context: user.context,
             }),
         });
     }

@@ -1,0 +1,74 @@
+from odoo import api, fields, models
+
+from odoo.addons.adv_orders.tools import event_now
+
+
+class AdvServiceDelivery(models.Model):
+    """What was entered as done of a service, and when: Odoo keeps the last quantity only.
+
+    Written by the server whenever somebody changes the quantity delivered by hand, so that a month end can be
+    worked out at any day after these entries began.
+    """
+
+    _name = "adv.service.delivery"
+    _description = "Service Done"
+    _order = "date desc, id desc"
+
+    order_line_id = fields.Many2one("sale.order.line", required=True, readonly=True, ondelete="cascade")
+    order_id = fields.Many2one(related="order_line_id.order_id")
+    company_id = fields.Many2one(related="order_line_id.company_id")
+    date = fields.Datetime(required=True, readonly=True)
+    previous = fields.Float(readonly=True, digits="Product Unit", help="Quantity done before.")
+    quantity = fields.Float(readonly=True, digits="Product Unit", help="Quantity done from then on.")
+
+    _line_index = models.Index("(order_line_id, date)")
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._adv_log_services({})
+        return lines
+
+    def write(self, vals):
+        if "qty_delivered" not in vals:
+            return super().write(vals)
+        before = {line: line.qty_delivered for line in self}
+        result = super().write(vals)
+        self._adv_log_services(before)
+        return result
+
+    # === BUSINESS METHODS ===#
+
+    def _adv_log_services(self, before):
+        """Keep what was done of services before and after a change.
+
+        :param dict before: {line: quantity}; 0 for those left out
+        """
+        changed = self.filtered(
+            lambda line: (
+                line.product_id.type == "service"
+                and line.qty_delivered_method == "manual"
+                and line.qty_delivered != before.get(line, 0.0)
+            )
+        )
+        if not changed:
+            return
+        now = event_now(self.env)
+        # sudo: nobody writes this ledger by hand
+        self.env["adv.service.delivery"].sudo().create(
+            [
+                {
+                    "order_line_id": line.id,
+                    "date": now,
+                    "previous": before.get(line, 0.0),
+                    "quantity": line.qty_delivered,
+                }
+                for line in changed
+            ]
+        )
