@@ -22,6 +22,7 @@ COMMANDS = (
     "bench",
     "sample",
     "i18n",
+    "figures",
     "screenshots",
 )
 

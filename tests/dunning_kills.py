@@ -83,8 +83,8 @@ def prepare(env):
 class Attempts:
     """Children that do one piece of work each."""
 
-    def __init__(self, name):
-        self.registry = Registry.new(name, update_module=True, install_modules=["adv_dunning"])
+    def __init__(self, name, addon="adv_dunning"):
+        self.registry = Registry.new(name, update_module=True, install_modules=[addon])
         self.killed = 0
 
     def env(self, work):
@@ -248,12 +248,12 @@ def main(database, seed):
         wanted = attempts.env(expected(day))
         check(len(wanted) == CUSTOMERS * INVOICES, "work to do", len(wanted))
         if number < DAYS - 1:
-            attempts.until_done(compute(day), 90)
+            attempts.until_done(compute(day), 55)
         else:
             attempts.at_once(compute(day))
         check_computed(wanted, attempts.env(seen(day)))
         if number < DAYS - 1:
-            attempts.until_done(send(day), 75)
+            attempts.until_done(send(day), 40)
         else:
             attempts.at_once(send(day))
         check_sent(attempts.env(seen(day)))

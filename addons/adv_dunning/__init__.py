@@ -1,8 +1,7 @@
 from datetime import timedelta
 
 from . import controllers, models, report, tools, wizards
-
-HISTORY_DAYS = 180
+from .wizards.adv_go_live import HISTORY_DAYS
 
 
 def _post_init_hook(env):

@@ -19,6 +19,8 @@
         "report/adv_statement_report.xml",
         "report/invoice_mentions.xml",
         "wizards/adv_dunning_go_live_views.xml",
+        "wizards/adv_dunning_level_preview_views.xml",
+        "wizards/adv_dunning_release_views.xml",
         "wizards/adv_aged_balance_views.xml",
         "wizards/adv_call_log_views.xml",
         "wizards/adv_late_charge_waive_views.xml",

@@ -1,30 +1,149 @@
-"""Install on history: the stored columns come filled by two set-based statements, not by the ORM."""
+"""Install on history: the stored columns come filled by set-based statements, not by the ORM.
+
+Working hours follow the companies' calendars, which SQL does not know: a resumable job fills them.
+"""
 
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
+COLUMNS = {
+    "sale_order": {
+        "adv_processing_days": "int4",
+        "adv_is_on_time_requested": "bool",
+        "adv_entry_hours": "float8",
+        "adv_blocked_hours": "float8",
+        "adv_billing_days": "int4",
+        "adv_conversion_days": "int4",
+        "adv_lines_shipped": "int4",
+        "adv_lines_filled": "int4",
+    },
+    "adv_order_error": {"order_date": "timestamp"},
+    "adv_request": {"answer_hours": "float8", "is_answered_on_time": "bool"},
+    "account_move": {
+        "adv_paid_date": "date",
+        "adv_paid_days_amount": "numeric",
+        "adv_late_days_amount": "numeric",
+    },
+}
+
 
 def pre_init_hook(env):
     """Add the columns and fill them, so that installing computes nothing order by order."""
-    if not column_exists(env.cr, "sale_order", "adv_processing_days"):
-        create_column(env.cr, "sale_order", "adv_processing_days", "int4")
-        create_column(env.cr, "sale_order", "adv_is_on_time_requested", "bool")
-    env.cr.execute(fill_statement(SQL("TRUE")))
+    for table, columns in COLUMNS.items():
+        for name, kind in columns.items():
+            if not column_exists(env.cr, table, name):
+                create_column(env.cr, table, name, kind)
+    everything = SQL("TRUE")
+    for statement in (fill_statement(everything), fill_lines_statement(everything)):
+        env.cr.execute(statement)
+    env.cr.execute(
+        """UPDATE adv_order_error fault SET order_date = sale.adv_received_date
+             FROM sale_order sale WHERE sale.id = fault.order_id"""
+    )
+    env.cr.execute(
+        "UPDATE adv_request SET is_answered_on_time = COALESCE(date_first_answer <= date_due, FALSE)"
+    )
+    env.cr.execute(settlement_statement(everything))
 
 
 def fill_statement(condition):
-    """Return the statement that fills the columns of the delivered orders for which ``condition`` holds."""
+    """Return the statement that fills the days of the orders for which ``condition`` holds."""
     return SQL(
         """UPDATE sale_order
-              SET adv_processing_days = %(delivered)s - %(received)s,
-                  adv_is_on_time_requested = COALESCE(%(delivered)s <= %(requested)s, FALSE)
+              SET adv_processing_days = COALESCE(%(delivered)s - %(received)s, 0),
+                  adv_is_on_time_requested = COALESCE(%(delivered)s <= %(requested)s, FALSE),
+                  adv_billing_days = COALESCE(GREATEST(%(invoiced)s - %(delivered)s, 0), 0),
+                  adv_conversion_days = COALESCE(GREATEST(%(confirmed)s - %(quoted)s, 0), 0)
              FROM res_company company
             WHERE company.id = sale_order.company_id
-              AND sale_order.adv_delivered_date IS NOT NULL
+              AND (sale_order.adv_delivered_date IS NOT NULL OR sale_order.adv_quoted_date IS NOT NULL)
+              AND (sale_order.adv_processing_days, sale_order.adv_is_on_time_requested,
+                   sale_order.adv_billing_days, sale_order.adv_conversion_days)
+                  IS DISTINCT FROM
+                  (COALESCE(%(delivered)s - %(received)s, 0),
+                   COALESCE(%(delivered)s <= %(requested)s, FALSE),
+                   COALESCE(GREATEST(%(invoiced)s - %(delivered)s, 0), 0),
+                   COALESCE(GREATEST(%(confirmed)s - %(quoted)s, 0), 0))
               AND %(condition)s""",
         delivered=_local_day("adv_delivered_date"),
         received=_local_day("adv_received_date"),
         requested=_local_day("adv_requested_date"),
+        invoiced=_local_day("adv_invoiced_date"),
+        confirmed=_local_day("adv_confirmed_date"),
+        quoted=_local_day("adv_quoted_date"),
+        condition=condition,
+    )
+
+
+def fill_lines_statement(condition):
+    """Return the statement that counts, for the orders shipped, the lines that the first shipment filled."""
+    return SQL(
+        """UPDATE sale_order
+              SET adv_lines_shipped = counted.shipped, adv_lines_filled = counted.filled
+             FROM (
+                   SELECT line.order_id, COUNT(*) AS shipped,
+                          COUNT(*) FILTER (WHERE COALESCE(first.quantity, 0)
+                                                 >= round(line.adv_qty_confirmed::numeric, 6)) AS filled
+                     FROM sale_order_line line
+                     JOIN sale_order ON sale_order.id = line.order_id
+                     JOIN product_product product ON product.id = line.product_id
+                     JOIN product_template template ON template.id = product.product_tmpl_id
+                LEFT JOIN LATERAL (
+                          SELECT round(SUM(move.quantity::numeric * unit.factor::numeric
+                                           / own.factor::numeric), 6) AS quantity
+                            FROM stock_move move
+                            JOIN stock_location target ON target.id = move.location_dest_id
+                            JOIN uom_uom unit ON unit.id = move.product_uom
+                            JOIN uom_uom own ON own.id = line.product_uom_id
+                           WHERE move.sale_line_id = line.id AND move.state = 'done'
+                             AND target.usage = 'customer'
+                             AND move.date = sale_order.adv_first_delivery_date
+                          ) AS first ON TRUE
+                    WHERE sale_order.adv_first_delivery_date IS NOT NULL AND %(condition)s
+                      AND line.display_type IS NULL AND template.type = 'consu'
+                      AND line.adv_qty_confirmed > 0
+                    GROUP BY line.order_id
+                  ) AS counted
+            WHERE counted.order_id = sale_order.id
+              AND (sale_order.adv_lines_shipped, sale_order.adv_lines_filled)
+                  IS DISTINCT FROM (counted.shipped::int, counted.filled::int)""",
+        condition=condition,
+    )
+
+
+def settlement_statement(condition):
+    """Return the statement that stores when customer invoices were settled; ``condition`` is on `line`."""
+    return SQL(
+        """UPDATE account_move AS move
+              SET adv_paid_date = settled.day,
+                  adv_paid_days_amount = (settled.day - move.invoice_date) * move.amount_total_signed,
+                  adv_late_days_amount = (settled.day - COALESCE(move.invoice_date_due, move.invoice_date))
+                                         * move.amount_total_signed
+             FROM (
+                   SELECT line.move_id,
+                          CASE WHEN bool_and(line.amount_residual = 0
+                                             AND line.amount_residual_currency = 0)
+                               THEN GREATEST(MAX(matching.day), MAX(invoice.invoice_date)) END AS day
+                     FROM account_move_line line
+                     JOIN account_account account ON account.id = line.account_id
+                          AND account.account_type = 'asset_receivable'
+                     JOIN account_move invoice ON invoice.id = line.move_id
+                          AND invoice.move_type = 'out_invoice'
+                LEFT JOIN LATERAL (
+                          SELECT MAX(max_date) AS day FROM account_partial_reconcile
+                           WHERE debit_move_id = line.id OR credit_move_id = line.id
+                          ) AS matching ON TRUE
+                    WHERE line.parent_state = 'posted' AND %(condition)s
+                    GROUP BY line.move_id
+                   HAVING MAX(matching.day) IS NOT NULL OR NOT bool_and(line.amount_residual = 0)
+                  ) AS settled
+            WHERE settled.move_id = move.id
+              AND (move.adv_paid_date IS DISTINCT FROM settled.day
+                   OR move.adv_paid_days_amount IS DISTINCT FROM
+                      (settled.day - move.invoice_date) * move.amount_total_signed
+                   OR move.adv_late_days_amount IS DISTINCT FROM
+                      (settled.day - COALESCE(move.invoice_date_due, move.invoice_date))
+                      * move.amount_total_signed)""",
         condition=condition,
     )
 

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
@@ -45,7 +47,8 @@ class AccountMove(models.Model):
 
     def _adv_control_posting(self):
         """Check before posting; people are stopped where the company enforces, interfaces never are."""
-        self._adv_run_checks()
+        checked = self.env.cr.cache.get("adv_billing.checked", ())
+        self.filtered(lambda move: move.id not in checked)._adv_run_checks()
         if self.env.su:
             return
         self.filtered(lambda move: move.company_id.adv_billing_mode == "enforce")._adv_require_reason()
@@ -54,6 +57,15 @@ class AccountMove(models.Model):
         for move in self.filtered(lambda move: move.company_id.adv_billing_mode == "warn"):
             if move.adv_check_warning:
                 move._message_log(body=move.adv_check_warning)
+
+    @contextmanager
+    def _adv_checked(self):
+        """The billing run has just checked these: posting them does not check again."""
+        self.env.cr.cache["adv_billing.checked"] = frozenset(self.ids)
+        try:
+            yield
+        finally:
+            del self.env.cr.cache["adv_billing.checked"]
 
     def _adv_blocking_messages(self, run=True):
         """What stops these invoices: ``{move id: message}``.
@@ -84,7 +96,7 @@ class AccountMove(models.Model):
             return "passed", ""
         line, ordered = wrong[0], wrong[0].sale_line_ids[:1]
         return "failed", lambda env: env._(
-            "%(product)s is billed at %(billed)s and was ordered at %(ordered)s (%(count)s lines differ).",
+            "%(product)s is billed at %(billed)s and was ordered at %(ordered)s (lines: %(count)s).",
             product=line.product_id.display_name or line.name,
             billed=format_amount(env, line._adv_net_price(), line.currency_id),
             ordered=format_amount(env, ordered._adv_net_price(), ordered.currency_id),
@@ -108,7 +120,7 @@ class AccountMove(models.Model):
             return "passed", ""
         line = beyond[0]
         return "failed", lambda env: env._(
-            "%(product)s: %(billed)s billed, %(delivered)s delivered (%(count)s lines differ).",
+            "%(product)s: %(billed)s billed, %(delivered)s delivered (lines: %(count)s).",
             product=line.product_id.display_name,
             billed=formatLang(env, line.qty_invoiced, dp="Product Unit"),
             delivered=formatLang(env, line.qty_delivered, dp="Product Unit"),

@@ -31,7 +31,7 @@ class AccountMove(models.Model):
             return "passed", ""
         line = wrong[0]
         return "failed", lambda env: env._(
-            "%(product)s bears %(billed)s; %(expected)s was expected (%(count)s lines differ).",
+            "%(product)s bears %(billed)s; %(expected)s was expected (lines: %(count)s).",
             product=line.product_id.display_name,
             billed=line._adv_tax_names(env, line.tax_ids),
             expected=line._adv_tax_names(env, expected[line]),

@@ -13,6 +13,8 @@ class AccountPartialReconcile(models.Model):
         return partials
 
     def unlink(self):
+        if not self:  # native code unmatches before each write of a line
+            return super().unlink()
         moves = self._adv_moves()
         result = super().unlink()
         moves.exists()._adv_orders()._adv_update_billing_dates()

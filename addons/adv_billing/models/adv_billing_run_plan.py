@@ -9,7 +9,7 @@ class AdvBillingRun(models.Model):
 
     _inherit = "adv.billing.run"
 
-    # === BUSINESS METHODS ===#
+    # === BUSINESS METHODS: orders ===#
 
     def _adv_candidates(self):
         """Confirmed orders of the company that have a quantity left to bill."""
@@ -33,22 +33,39 @@ class AdvBillingRun(models.Model):
             )
         )
         orders = self.env["sale.order"].browse(order_id for (order_id,) in rows)
-        return orders._filtered_access("read")
+        rules = self._adv_rule_by_order(orders)
+        by_rule = orders.filtered(lambda order: rules[order]._adv_mode() != "manual")
+        return by_rule._filtered_access("read")
 
-    def _adv_groups(self, orders):
-        """Group what is due of ``orders`` into future invoices."""
+    def _adv_rule_by_order(self, orders):
         settings = self.env["adv.billing.rule"].sudo()  # how to bill is read by whoever may bill
         rules = settings._adv_rules_of(self.company_id)
-        rule_by_order = {order: settings._adv_rule_of(order, rules) for order in orders}
-        groups = {}
+        return {order: settings._adv_rule_of(order, rules) for order in orders}
+
+    # === BUSINESS METHODS: groups ===#
+
+    def _adv_preview_groups(self):
+        """What the run would bill, with its amounts."""
+        run = self.with_company(self.company_id)
+        groups = run._adv_groups(run._adv_candidates())
+        run._adv_set_amounts(groups)
+        return groups
+
+    def _adv_groups(self, orders):
+        """Group what is due of ``orders`` into future invoices, in the order of the first of each."""
+        rule_by_order = self._adv_rule_by_order(orders)
+        dues = []
         for rule in set(rule_by_order.values()):
             ruled = orders.filtered(lambda order, rule=rule: rule_by_order[order] == rule)
-            for order, quantities in self._adv_quantities(ruled, rule).items():
-                group = groups.setdefault(self._adv_group_key(order, rule), self._adv_new_group(order, rule))
-                group.order_ids.append(order.id)
-                group.quantities.update(quantities)
-                group.amount += self._adv_amount(order, quantities)
-        return sorted(groups.values(), key=lambda group: group.order_ids[0])
+            dues += [(order, rule, due) for order, due in self._adv_dues(ruled, rule).items()]
+        groups = {}
+        keys = self._adv_group_keys([(order, rule) for order, rule, _due in dues])
+        for order, rule, due in sorted(dues, key=lambda item: item[0].id):
+            group = groups.setdefault(keys[order], self._adv_new_group(order, rule))
+            group.order_ids.append(order.id)
+            group.quantities.update(due.quantities)
+            group.percent, group.instalments = due.percent, due.instalments
+        return list(groups.values())
 
     def _adv_new_group(self, order, rule):
         return BillingGroup(
@@ -57,73 +74,145 @@ class AdvBillingRun(models.Model):
             mode=rule._adv_mode(),
             grouping=rule._adv_grouping(),
             auto_post=rule.auto_post,
-            auto_send=rule.auto_send,
+            auto_send=rule.auto_post and rule.auto_send,
         )
 
-    def _adv_group_key(self, order, rule):
-        """What two orders must share to be on one invoice, as native billing will see it."""
-        grouping = rule._adv_grouping()
-        if grouping == "order":
-            return (order.id,)
-        plan = BillingPlan({}, grouping, self.date)
-        vals = order.with_context(adv_billing_plan=plan)._prepare_invoice()
-        return tuple(
-            vals.get(key) for key in order.with_context(adv_billing_plan=plan)._get_invoice_grouping_keys()
-        )
+    def _adv_group_keys(self, due):
+        """Return {order: what two orders must share to be on one invoice}.
 
-    def _adv_quantities(self, orders, rule):
-        """Quantities due by order and line id; an order with nothing due is left out."""
-        if rule._adv_mode() == "manual":
+        Native billing's own keys are asked for where a payer has several orders under one rule.
+
+        :param due: [(order, rule)]
+        """
+        together = {}
+        for order, rule in due:
+            alone = order.id if rule._adv_grouping() == "order" else False
+            together.setdefault((rule.id, order.partner_invoice_id.id, alone), []).append((order, rule))
+        keys = {}
+        for key, some in together.items():
+            for order, rule in some:
+                keys[order] = (*key, *(self._adv_native_key(order, rule) if len(some) > 1 else ()))
+        return keys
+
+    def _adv_native_key(self, order, rule):
+        plan = BillingPlan({}, rule._adv_grouping(), self.date)
+        order = order.with_context(adv_billing_plan=plan)
+        vals = order._prepare_invoice()
+        return tuple(vals.get(key) for key in order._get_invoice_grouping_keys())
+
+    # === BUSINESS METHODS: quantities ===#
+
+    def _adv_dues(self, orders, rule):
+        """What is due of each order: {order: ``BillingGroup`` of it alone}; nothing due is left out."""
+        mode = rule._adv_mode()
+        if mode == "manual":
             return {}
+        if mode == "milestone":
+            return self._adv_instalment_dues(orders, rule)
         cutoff = rule._adv_cutoff(self.date)
-        past = {"accrual_entry_date": fields.Date.to_string(cutoff), "tz": self.company_id.adv_tz}
+        if mode == "full_delivery":
+            orders = orders.filtered(lambda order: order._adv_is_delivered(cutoff))
+        return self._adv_quantity_dues(orders, rule, mode, cutoff)
+
+    def _adv_quantity_dues(self, orders, rule, mode, cutoff):
         lines = orders.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
-        delivered = {line.id: line.qty_delivered_at_date for line in lines.with_context(**past)}
+        delivered = self._adv_delivered(lines, mode, cutoff)
         result = {}
         for order in orders:
-            if rule._adv_mode() == "full_delivery" and not order._adv_is_delivered():
-                continue
-            quantities = self._adv_order_quantities(order, rule, lines & order.order_line, delivered)
+            quantities = self._adv_order_quantities(order, mode, delivered)
             if quantities:
-                result[order] = quantities
+                result[order] = self._adv_new_group(order, rule)
+                result[order].quantities = quantities
         return result
 
-    def _adv_order_quantities(self, order, rule, lines, delivered):
-        goods = lines.filtered(lambda line: line.product_id.type == "consu")
-        started = not goods or any(delivered[line.id] > 0 for line in goods)
+    def _adv_delivered(self, lines, mode, cutoff):
+        """Quantities delivered until the day ``cutoff``; today's are those that Odoo keeps."""
+        if mode == "order" or cutoff >= self.company_id._adv_today():
+            return {line.id: line.qty_delivered for line in lines}
+        past = {"accrual_entry_date": fields.Date.to_string(cutoff), "tz": self.company_id.adv_tz}
+        return {
+            line.id: line.qty_delivered_at_date if line.product_id.type == "consu" else line.qty_delivered
+            for line in lines.with_context(**past)
+        }
+
+    def _adv_order_quantities(self, order, mode, delivered):
+        lines = [line for line in order.order_line if line.id in delivered]
+        goods = {line.id for line in lines if line.product_id.type == "consu"}
+        started = not goods or any(delivered[line_id] > 0 for line_id in goods)
         quantities = {}
         for line in lines:
             facts = LineFacts(
                 ordered=line.product_uom_qty,
-                delivered=delivered[line.id] if line in goods else line.qty_delivered,
+                delivered=delivered[line.id],
                 invoiced=line.qty_invoiced,
-                is_goods=line in goods,
+                is_goods=line.id in goods,
                 on_ordered=line.product_id.invoice_policy == "order",
             )
-            quantity = quantity_to_bill(rule._adv_mode(), facts, started)
+            quantity = quantity_to_bill(mode, facts, started)
             if not line.product_uom_id.is_zero(quantity):
                 quantities[line.id] = quantity
         return quantities and {**quantities, **self._adv_deposits(order, quantities)}
 
-    def _adv_deposits(self, order, quantities):
-        """Deposits taken off: as soon as what is billed covers them, at the latest on the last invoice."""
+    def _adv_deposits(self, order, quantities, settles=False):
+        """Deposits taken off: as soon as what is billed covers them, at the latest on the last invoice.
+
+        :param settles: the invoice is the last one of the order, whatever its quantities
+        """
         deposits = order.order_line.filtered(
             lambda line: line.is_downpayment and not line.display_type and line.qty_to_invoice < 0
         )
+        if not deposits:
+            return {}
         amount = sum(deposits.mapped("price_unit"))
-        covered = self._adv_amount(order, quantities) >= amount
-        last = all(
+        lines = order.order_line.filtered(lambda line: line.id in quantities)
+        billed = sum(quantities[line.id] * line.price_reduce_taxexcl for line in lines)
+        covered = order.currency_id.compare_amounts(billed, amount) >= 0
+        last = settles or all(
             line.qty_invoiced + quantities.get(line.id, 0.0) >= line.product_uom_qty
             for line in order.order_line
             if not line.display_type and not line.is_downpayment
         )
         return {line.id: line.qty_to_invoice for line in deposits} if covered or last else {}
 
-    def _adv_amount(self, order, quantities):
-        lines = order.order_line.filtered(lambda line: line.id in quantities)
-        return order.currency_id.round(
-            sum(
-                quantities[line.id] * (line.price_unit if line.is_downpayment else line.price_reduce_taxexcl)
-                for line in lines
-            )
+    # === BUSINESS METHODS: amounts ===#
+
+    def _adv_set_amounts(self, groups):
+        """Work out what the invoices of ``groups`` will amount to before taxes, as Odoo's taxes see it."""
+        orders = self.env["sale.order"].browse(order_id for group in groups for order_id in group.order_ids)
+        by_id = {order.id: order for order in orders}
+        for group in groups:
+            if group.percent:
+                base_lines = self._adv_deposit_base_lines(by_id[group.order_ids[0]], group.percent)
+            else:
+                base_lines = [
+                    base_line
+                    for order_id in group.order_ids
+                    for base_line in self._adv_base_lines(by_id[order_id], group.quantities)
+                ]
+            group.amount = self._adv_untaxed(base_lines)
+
+    def _adv_base_lines(self, order, quantities):
+        return [
+            line._prepare_base_line_for_taxes_computation(**self._adv_base_line_vals(line, quantities))
+            for line in order.order_line
+            if line.id in quantities
+        ]
+
+    def _adv_base_line_vals(self, line, quantities):
+        if not line.is_downpayment:
+            return {"quantity": quantities[line.id]}
+        taxes = self.env["account.tax"]
+        return {
+            "quantity": -1.0,
+            "extra_tax_data": taxes._reverse_quantity_base_line_extra_tax_data(line.extra_tax_data),
+        }
+
+    def _adv_untaxed(self, base_lines):
+        company, taxes = self.company_id, self.env["account.tax"]
+        taxes._add_tax_details_in_base_lines(base_lines, company)
+        taxes._round_base_lines_tax_details(base_lines, company)
+        details = [base_line["tax_details"] for base_line in base_lines]
+        amount = sum(
+            detail["total_excluded_currency"] + detail["delta_total_excluded_currency"] for detail in details
         )
+        return base_lines[0]["currency_id"].round(amount) if base_lines else 0.0

@@ -10,19 +10,28 @@ class SaleOrder(models.Model):
 
     # === BUSINESS METHODS ===#
 
-    def _adv_is_delivered(self):
-        """Whether nothing is left to deliver; an order without goods has nothing to wait for."""
+    def _adv_is_delivered(self, until=None):
+        """Whether nothing is left to deliver; services billed as they are done have to be done.
+
+        :param until: last day of the company that counts; None: whenever
+        """
         self.ensure_one()
-        goods = self.order_line.filtered(
-            lambda line: not line.display_type and not line.is_downpayment and line.product_id.type == "consu"
+        lines = self.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
+        if any(line.product_id.type == "consu" for line in lines):
+            delivered = self.company_id._adv_date(self.adv_delivered_date)
+            return bool(delivered) and (until is None or delivered <= until)
+        done = lines.filtered(lambda line: line.product_id.invoice_policy == "delivery")
+        return all(
+            line.product_uom_id.compare(line.qty_delivered, line.product_uom_qty) >= 0 for line in done
         )
-        return bool(self.adv_delivered_date) or not goods
 
     def _adv_update_billing_dates(self):
         """Write back when each order was entirely invoiced and when its invoices were settled.
 
         Called by everything that posts, credits, matches or unmatches; works on sets.
         """
+        if not self:
+            return
         orders_by_facts = defaultdict(self.browse)
         # sudo: facts, whatever the rights on orders of who pays or posts; browse: all read at once
         for order in self.sudo().browse(self.ids):

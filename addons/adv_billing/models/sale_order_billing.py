@@ -1,12 +1,16 @@
-from odoo import models
+from odoo import fields, models
 
-from ..tools.billing_plan import BillingPlan
+from ..tools.billing_plan import GROUP_KEY, BillingPlan
 
 
 class SaleOrder(models.Model):
     """Native billing, told by a plan what to bill and how to group it."""
 
     _inherit = "sale.order"
+
+    adv_instalment_ids = fields.One2many(
+        "adv.billing.instalment", "order_id", string="Instalments", readonly=True, copy=False
+    )
 
     def _adv_billing_plan(self):
         """The plan in the context; what a remote client sends is never a ``BillingPlan``."""
@@ -22,7 +26,17 @@ class SaleOrder(models.Model):
         vals = super()._prepare_invoice()
         if plan := self._adv_billing_plan():
             vals["invoice_date"] = plan.invoice_date
+            if plan.groups:
+                vals[GROUP_KEY] = plan.groups[self.id]
         return vals
+
+    def _create_account_invoices(self, invoice_vals_list, final):
+        plan = self._adv_billing_plan()
+        groups = [vals.pop(GROUP_KEY, None) for vals in invoice_vals_list]
+        invoices = super()._create_account_invoices(invoice_vals_list, final)
+        if plan:
+            plan.invoices.update(zip(groups, invoices, strict=True))
+        return invoices
 
     def _adv_issue_credit(self, lines):
         """Return the draft credit note of ``lines``, with the reason of goods that came back."""
@@ -49,6 +63,28 @@ class SaleOrder(models.Model):
         if not plan:
             return super()._create_invoices(grouped=grouped, final=final, date=date)
         self.order_line._adv_plan_to_invoice(plan)
-        invoices = super()._create_invoices(grouped=grouped, final=final, date=date)
-        self.order_line._adv_forget_plan()
-        return invoices
+        try:
+            return super()._create_invoices(grouped=grouped, final=final, date=date)
+        finally:
+            self.order_line._adv_forget_plan()
+
+    # === BUSINESS METHODS: milestones ===#
+
+    def _adv_billing_schedules(self):
+        """Return {order: its instalments as plain facts}; orders of which nothing was billed are left out."""
+        # sudo: the schedule is read by whoever may bill
+        instalments = self.env["adv.billing.instalment"].sudo().search([("order_id", "in", self.ids)])
+        by_order = instalments.grouped("order_id")
+        return {order: by_order[order]._adv_instalments() for order in self if order in by_order}
+
+    def _adv_billing_moments(self):
+        """Return {trigger: day in the company's zone, or False}."""
+        self.ensure_one()
+        moments = {
+            "confirmation": self.adv_confirmed_date or self.date_order,
+            "first_delivery": self.adv_first_delivery_date,
+            "full_delivery": self.adv_delivered_date,
+        }
+        if self._adv_is_delivered() and not self.adv_delivered_date:  # nothing but services
+            moments["full_delivery"] = moments["first_delivery"] = moments["confirmation"]
+        return {trigger: self.company_id._adv_date(moment) for trigger, moment in moments.items()}

@@ -60,9 +60,16 @@ class SaleOrderLine(models.Model):
     # === BUSINESS METHODS ===#
 
     def _adv_plan_to_invoice(self, plan):
-        """Let native billing see the quantities of the plan as the quantities to invoice."""
+        """Let native billing see the quantities of the plan as the quantities to invoice.
+
+        In the cache only: nothing is written, and nothing that depends on the figure is computed again.
+        """
+        field = self._fields["qty_to_invoice"]
+        self.mapped("qty_to_invoice")  # computed and read before it is replaced
+        self.flush_recordset(["qty_to_invoice"])
         for line in self:
-            line.qty_to_invoice = plan.quantities.get(line.id, 0.0)
+            field._update_cache(line, plan.quantities.get(line.id, 0.0))
 
     def _adv_forget_plan(self):
-        self.env.add_to_compute(self._fields["qty_to_invoice"], self)
+        """The native figure comes back: computed again where the invoice changed it, else read again."""
+        self.invalidate_recordset(["qty_to_invoice"], flush=False)

@@ -1,4 +1,5 @@
 from . import (
+    test_billing_backfill,
     test_billing_modes,
     test_billing_plan,
     test_billing_run,
@@ -6,9 +7,11 @@ from . import (
     test_disputes,
     test_exposure,
     test_hold,
+    test_invoice_check_codes,
     test_invoice_checks,
     test_invoice_document,
     test_legal_terms,
+    test_milestones,
     test_money_tours,
     test_month_end,
     test_order_dates,

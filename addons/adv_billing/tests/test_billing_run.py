@@ -102,16 +102,64 @@ class TestBillingRun(AdvBillingCommon):
         self.assertEqual(run.line_ids.mapped("state"), ["failed"])
         self.assertFalse(order.invoice_ids)
 
-    def test_billed_between_plan_and_lock(self):
-        # somebody bills the order by hand after the run has planned it
+    def test_an_order_that_is_free_again_at_the_end_is_billed(self):
         self._rule("order")
         order = self._order()
+        orders, calls = type(self.env["sale.order"]), []
+        native = orders.try_lock_for_update
+
+        def busy_once(records, **options):
+            calls.append(records)
+            return records.browse() if len(calls) == 1 else native(records, **options)
+
+        with patch.object(orders, "try_lock_for_update", busy_once):
+            run = self._run()
+        self.assertEqual(run.line_ids.mapped("state"), ["done"])
+        self.assertEqual(order.invoice_ids.amount_untaxed, 1000.0)
+
+    def test_progress(self):
+        self._rule("order")
+        orders = [self._order([(self.lamp, 1)]) for _number in range(3)]
         run = self.env["adv.billing.run"].create({"company_id": self.company.id})
-        group = run._adv_groups(order)[0]
-        self._run()
-        lines = run._adv_bill_group(group)
-        self.assertEqual([line["state"] for line in lines], ["nothing"])
-        self.assertEqual(len(order.invoice_ids), 1)
+        seen = []
+
+        def commit(run, processed, remaining=None):
+            seen.append((processed, remaining, run.state, round(run.progress)))
+            return True
+
+        with patch.object(type(run), "_adv_commit", commit), patch.object(type(run), "_CHUNK", 2):
+            run.action_run()
+        self.assertEqual(seen, [(0, 3, "running", 0), (2, None, "running", 67), (1, None, "running", 100)])
+        self.assertEqual((run.state, run.order_count, run.progress), ("done", len(orders), 100.0))
+
+    def test_a_lot_is_billed_in_the_background(self):
+        self._rule("order")
+        order = self._order([(self.lamp, 1)])
+        self._order([(self.lamp, 2)])
+        run = self.env["adv.billing.run"].create({"company_id": self.company.id})
+        with patch.object(type(run), "_FOREGROUND", 1):
+            run.action_bill()
+        self.assertEqual((run.state, len(order.invoice_ids)), ("running", 0))
+        self.env["adv.billing.run"]._cron_bill()
+        self.assertEqual((run.state, run.done_count), ("done", 2))
+
+    def test_statements_do_not_grow_with_orders(self):
+        # the same statements an invoice, whether 4 or 24 are billed
+        self._rule("order")
+        counts = {}
+        for number in (4, 4, 24):  # the first fills the caches
+            for _order in range(number):
+                self._order([(self.lamp, 1)])
+            run = self.env["adv.billing.run"].create({"company_id": self.company.id})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            run.action_run()
+            self.env.flush_all()
+            counts[number] = self.cr.sql_log_count - before
+            self.assertEqual(run.done_count, number)
+        each = (counts[24] - counts[4]) / 20
+        self.assertLess(each, 14, counts)
 
     def test_a_day_to_come_is_only_previewed(self):
         self._rule("order")
@@ -205,7 +253,7 @@ class TestBillingRun(AdvBillingCommon):
         self.company.adv_billing_nightly = True
         order = self._order()
         runs = self.env["adv.billing.run"]
-        with patch.object(type(runs), "_adv_commit", lambda run, processed: 0):
+        with patch.object(type(runs), "_adv_commit", lambda run, processed, remaining=None: processed == 0):
             runs._cron_bill()
         run = runs.search([("company_id", "=", self.company.id)])
         self.assertEqual((run.state, len(order.invoice_ids)), ("running", 1))

@@ -10,6 +10,7 @@ MODES = [
     ("full_delivery", "On full delivery"),
     ("weekly", "Weekly"),
     ("monthly", "Monthly"),
+    ("milestone", "By milestones"),
     ("manual", "By hand"),
 ]
 
@@ -20,22 +21,37 @@ GROUPINGS = [
     ("customer", "One invoice per customer"),
 ]
 
+TRIGGERS = [
+    ("confirmation", "Confirmation of the order"),
+    ("first_delivery", "First delivery"),
+    ("full_delivery", "Full delivery"),
+    ("date", "A day"),
+]
+
+GROUP_KEY = "adv_billing_group"  # stands in the values of an invoice until it is created
+
 
 @dataclass(frozen=True)
 class BillingPlan:
-    """How one group of orders is billed; travels in the context as an object, which no RPC client can send.
+    """How orders are billed; travels in the context as an object, which no RPC client can send.
 
     :param quantities: quantity to bill by id of the order line; a line that is not named is not billed
     :param grouping: one of ``GROUPINGS``
     :param invoice_date: date of the invoices
+    :param groups: number of the group each order (id) is billed with, when the groups are known already
+    :param invoices: filled by native billing: {number of the group: its invoice}
     """
 
     quantities: dict = field(hash=False)
     grouping: str
     invoice_date: date
+    groups: dict = field(default_factory=dict, hash=False)
+    invoices: dict = field(default_factory=dict, hash=False)
 
     def grouping_keys(self, native_keys):
         """Keys of the values of an invoice that keep two orders apart."""
+        if self.groups:
+            return [GROUP_KEY]
         keys = [key for key in native_keys if key != "partner_shipping_id" or self.grouping != "customer"]
         return [*keys, "ref"] if self.grouping == "customer_reference" else keys
 
@@ -53,7 +69,11 @@ class LineFacts:
 
 @dataclass
 class BillingGroup:
-    """Orders billed together: one invoice, or one each when billing is grouped by order."""
+    """Orders billed together on one invoice.
+
+    :param percent: for a deposit, the part of the order it asks; 0 bills ``quantities``
+    :param instalments: ranks of the instalments that the invoice bills
+    """
 
     partner_id: int
     currency_id: int
@@ -63,7 +83,13 @@ class BillingGroup:
     auto_send: bool = False
     order_ids: list = field(default_factory=list)
     quantities: dict = field(default_factory=dict)
+    percent: float = 0.0
+    instalments: list = field(default_factory=list)
     amount: float = 0.0
+
+    def only(self, order_ids):
+        """The same group with some of its orders."""
+        return BillingGroup(**{**self.__dict__, "order_ids": list(order_ids)})
 
     def as_result(self):
         return {
@@ -73,6 +99,59 @@ class BillingGroup:
             "mode": self.mode,
             "grouping": self.grouping,
         }
+
+
+@dataclass(frozen=True)
+class Instalment:
+    """A part of an order that is billed when something happens.
+
+    :param percent: part of the order, 0 to 100
+    :param trigger: one of ``TRIGGERS``
+    :param days: days after the trigger
+    :param day: for the trigger ``date``
+    """
+
+    rank: int
+    percent: float
+    trigger: str
+    days: int = 0
+    day: date = None
+    is_billed: bool = False
+
+    def due(self, moments):
+        """Day on which it is to be billed, None while what it waits for has not happened.
+
+        :param moments: {trigger: day or None}
+        """
+        start = self.day if self.trigger == "date" else moments.get(self.trigger)
+        return start + timedelta(days=self.days) if start else None
+
+
+@dataclass(frozen=True)
+class InstalmentsDue:
+    """Instalments billed by one invoice: a deposit, or what settles the order."""
+
+    ranks: tuple
+    percent: float
+    is_last: bool
+
+
+def instalments_due(instalments, moments, today):
+    """What of a schedule is to be billed: one deposit for all that fell due, or the invoice of the rest.
+
+    Whatever its rank, the instalment that is billed last settles the order: what was delivered or ordered,
+    less all deposits. So the parts always add up to the order, to the cent.
+
+    :param instalments: all ``Instalment`` of an order
+    :param moments: {trigger: day or None}
+    :return: ``InstalmentsDue`` or None
+    """
+    open_ones = [instalment for instalment in instalments if not instalment.is_billed]
+    due = [part for part in open_ones if (day := part.due(moments)) and day <= today]
+    if not due:
+        return None
+    ranks = tuple(part.rank for part in due)
+    return InstalmentsDue(ranks, sum(part.percent for part in due), len(due) == len(open_ones))
 
 
 def last_billing_day(mode, day, weekday=0, month_day=31):
@@ -112,3 +191,22 @@ def quantity_to_bill(mode, facts, goods_started):
     else:
         target = facts.delivered
     return max(target - facts.invoiced, 0.0)
+
+
+def chunks_of(orders, key, size):
+    """Split orders so that those with the same key stay together.
+
+    :param key: function of an order; orders with the same one may share an invoice
+    :param size: a chunk is closed once it has as many; only one key can make it larger
+    """
+    together = {}
+    for order in orders:
+        together.setdefault(key(order), []).append(order)
+    chunk = []
+    for some in together.values():
+        chunk += some
+        if len(chunk) >= size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

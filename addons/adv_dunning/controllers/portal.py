@@ -8,12 +8,25 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 PROMISE_DAYS = 10  # a customer promises at most so many days ahead
 PROMISES_A_YEAR = 2
+PAY_ALL = "/my/invoices/overdue"  # Odoo's page of all overdue invoices
 
 
 class PortalStatement(CustomerPortal):
     @http.route("/my/statement", type="http", auth="user", website=True, readonly=True)
     def portal_my_statement(self, **kw):
         return request.render("adv_dunning.portal_my_statement", self._statement_page_values(**kw))
+
+    @http.route("/my/statement/pay/<int:move_id>", type="http", auth="user", methods=["GET"], website=True)
+    def portal_my_statement_pay(self, move_id, **kw):
+        """Lead to Odoo's page where the customer pays one of their own open invoices.
+
+        Its payment form wants the invoice's token, also of who is logged in.
+        """
+        for statement in self._statements():
+            for line in statement["lines"]:
+                if line["move"].id == move_id and line["amount"] > 0 and line["move"].is_invoice():
+                    return request.redirect(line["move"].get_portal_url(query_string="&payment=True"))
+        return request.redirect("/my/statement")
 
     @http.route("/my/statement/promise", type="http", auth="user", methods=["POST"], website=True)
     def portal_my_statement_promise(self, company_id=None, currency_id=None, date=None, **kw):
@@ -106,6 +119,7 @@ class PortalStatement(CustomerPortal):
                 statements.append(self._statement(partner, company, currency, today, own))
         for statement in statements:
             statement["pay_url"] = self._pay_url(statement, statements)
+            statement["pays_all"] = statement["pay_url"] == PAY_ALL
         return sorted(statements, key=lambda statement: -statement["overdue"])
 
     def _pay_url(self, statement, statements):
@@ -123,7 +137,7 @@ class PortalStatement(CustomerPortal):
         if not own:
             return False
         alone = own == late and all(move.partner_id == request.env.user.partner_id for move in own)
-        return "/my/invoices/overdue" if alone else f"/my/invoices/{own[0].id}?payment=True"
+        return PAY_ALL if alone else f"/my/statement/pay/{own[0].id}"
 
     def _statement(self, partner, company, currency, today, lines):
         # sudo: a customer has no right on promises, and sees their own here

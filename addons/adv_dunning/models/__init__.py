@@ -1,5 +1,6 @@
 from . import (
     abstract_facts,
+    abstract_ranked,
     account_journal,
     account_move,
     account_move_line,
@@ -22,6 +23,7 @@ from . import (
     adv_dunning_policy,
     adv_dunning_run,
     adv_dunning_run_compute,
+    adv_dunning_run_demo,
     adv_dunning_run_items,
     adv_dunning_run_retention,
     adv_dunning_run_send,

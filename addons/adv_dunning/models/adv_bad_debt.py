@@ -7,7 +7,9 @@ class AdvBadDebt(models.Model):
 
     _name = "adv.bad.debt"
     _description = "Bad Debt"
+    _inherit = ["adv.dunning.ranked"]
     _auto = False
+    _adv_ranked_field = "age"
     _order = "allowance desc, days_overdue desc, id"
     _rec_name = "move_id"
     _depends = {

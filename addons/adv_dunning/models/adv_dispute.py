@@ -10,7 +10,7 @@ class AdvDisputeReason(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True)
+    code = fields.Char(help="For imports and reports; not shown to customers.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
 

@@ -26,9 +26,7 @@ class AdvDunningEffect(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     level_id = fields.Many2one("adv.dunning.level", "Level", readonly=True)
-    channel = fields.Selection(
-        [("email", "E-mail"), ("letter", "Letter"), ("phone", "Telephone")], readonly=True
-    )
+    channel = fields.Selection(lambda self: self.env["adv.dunning.level"]._channels(), readonly=True)
     date = fields.Date("Sent On", readonly=True)
     amount = fields.Monetary("Claimed", readonly=True)
     date_paid = fields.Date("Paid On", readonly=True)

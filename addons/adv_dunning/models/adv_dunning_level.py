@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AdvDunningLevel(models.Model):
@@ -28,11 +28,9 @@ class AdvDunningLevel(models.Model):
         required=True,
         default="friendly",
     )
-    channel = fields.Selection(
-        [("email", "E-mail"), ("letter", "Letter"), ("phone", "Telephone")], required=True, default="email"
-    )
+    channel = fields.Selection("_channels", required=True, default="email")
     fallback_channel = fields.Selection(
-        [("email", "E-mail"), ("letter", "Letter"), ("phone", "Telephone")],
+        "_channels",
         string="Otherwise By",
         help="Takes over when the customer has no address for the channel, or its e-mail came back; the "
         "collector is told.",
@@ -42,6 +40,12 @@ class AdvDunningLevel(models.Model):
     )
     attach_document = fields.Boolean(
         "Attach the Notice", default=True, help="The notice goes with its e-mail as a PDF document."
+    )
+    attach_invoices = fields.Boolean("Attach the Invoices", help="Their documents go with the e-mail.")
+    sms_text = fields.Text(
+        "Text Message",
+        translate=True,
+        help="{company}, {amount} and {link} are replaced. Empty: a short text with the three.",
     )
     script = fields.Text("What to Say", translate=True, help="Shown to the collector at the telephone.")
     minimum_amount = fields.Monetary("Minimum", help="0: the policy's minimum.")
@@ -54,6 +58,20 @@ class AdvDunningLevel(models.Model):
         "UNIQUE(policy_id, delay)", "A policy has one level for a number of days."
     )
 
+    @api.model
+    def _channels(self):
+        """Return the channels there are; text messages where the native addon is installed."""
+        channels = [
+            ("email", self.env._("E-mail")),
+            ("letter", self.env._("Letter")),
+            ("phone", self.env._("Telephone")),
+        ]
+        return [*channels, ("sms", self.env._("SMS"))] if self._has_sms() else channels
+
+    @api.model
+    def _has_sms(self):
+        return "sms.sms" in self.env
+
     def _latest_due(self, company, date):
         """Return the latest due date that has reached this level at a day, in the days of its policy."""
         self.ensure_one()
@@ -62,7 +80,13 @@ class AdvDunningLevel(models.Model):
         return fields.Date.subtract(date, days=self.delay)
 
     def action_preview_text(self):
-        """Show the text of this level as the native preview of its template does."""
+        """Show the text of this level with a made-up customer, in each language; nothing has to exist yet."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("mail.mail_template_preview_action")
-        return {**action, "context": {"default_mail_template_id": self.template_id.id}}
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview: %(level)s", level=self.name),
+            "res_model": "adv.dunning.level.preview",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_level_id": self.id},
+        }

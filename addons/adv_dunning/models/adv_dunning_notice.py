@@ -27,7 +27,7 @@ class AdvDunningNotice(models.Model):
         "adv.dunning.level", "Level", readonly=True, copy=False, index=True, ondelete="restrict"
     )
     channel = fields.Selection(
-        [("email", "E-mail"), ("letter", "Letter"), ("phone", "Telephone")], readonly=True, copy=False
+        lambda self: self.env["adv.dunning.level"]._channels(), readonly=True, copy=False
     )
     is_fallback = fields.Boolean(
         "Other Channel",
@@ -138,6 +138,26 @@ class AdvDunningNotice(models.Model):
         waiting._check_salesperson_told()
         waiting._adv_set_facts({"state": "ready", "released_by": self.env.uid})
         return True
+
+    def action_open_release(self):
+        """Ask before these notices are released; the answer names how many, to whom, how much."""
+        self._check_manager()
+        return self._open_release("release", self.env._("Release Notices"))
+
+    def action_open_send(self):
+        """Ask before these notices are sent; the answer names how many, to whom, how much."""
+        self._check_collector()
+        return self._open_release("send", self.env._("Send Notices"))
+
+    def _open_release(self, operation, name):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "adv.dunning.release",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_operation": operation, "default_notice_ids": self.ids},
+        }
 
     def action_cancel(self):
         """Withdraw notices that were not sent; their instalments may be reminded again."""

@@ -75,11 +75,19 @@ class AdvDunningNotice(models.Model):
         """Have the notice go out by the other channel of its level."""
         self.ensure_one()
         channel = self.level_id.fallback_channel
-        contact = self.contact_id or self.partner_id
-        if channel and channel != "email" and (channel == "phone" or contact.street or contact.city):
+        if self._can_go_by(channel):
             self._adv_set_facts({"channel": channel, "is_fallback": True, "state": "ready"})
             self.run_id._close_if_done()
         self._tell_collector(reason)
+
+    def _can_go_by(self, channel):
+        """Has the customer an address for a channel other than the e-mail that came back?"""
+        contact = self.contact_id or self.partner_id
+        if channel == "letter":
+            return bool(contact.street or contact.city)
+        if channel == "sms" and self.level_id._has_sms():
+            return bool(contact.phone_sanitized or self.partner_id.phone_sanitized)
+        return channel == "phone"
 
     def _tell_collector(self, reason):
         self.ensure_one()
@@ -89,7 +97,9 @@ class AdvDunningNotice(models.Model):
             date_deadline=self.company_id._adv_today(),
             summary=self.env._("Correct the address"),
             note=self.env._(
-                "%(reason)s This reminder goes by: %(channel)s.", reason=reason, channel=labels[self.channel]
+                "%(reason)s This reminder goes by: %(channel)s.",
+                reason=reason,
+                channel=labels.get(self.channel, self.channel),
             ),
             user_id=self._collector().id,
         )

@@ -3,7 +3,7 @@ import logging
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_amount
 from psycopg2 import OperationalError
 
 _logger = logging.getLogger(__name__)
@@ -69,6 +69,8 @@ class AdvDunningNotice(models.Model):
                 notices._schedule_calls(level)
             elif channel == "letter":
                 notices._attach_letters()
+            elif channel == "sms":
+                notices._send_texts()
         for notice in self.filtered(lambda notice: notice.is_fallback and not notice.mail_ids):
             notice._tell_collector(self.env._("The e-mail address of this customer is missing or not valid."))
         self._adv_set_facts({"state": "sent", "sent_at": fields.Datetime.now(), "error": False})
@@ -87,18 +89,85 @@ class AdvDunningNotice(models.Model):
         # no layout around it: a letter to a customer, not a notification
         with self._statements_at_hand():
             mails = template.send_mail_batch(self.ids)
-        for notice in self:
-            notice._adv_set_facts(
-                {"mail_ids": [fields.Command.link(mail.id) for mail in mails if mail.res_id == notice.id]}
+        self._link_mails(mails)
+
+    def _link_mails(self, mails):
+        """Note which e-mail each of these notices went out by, in one statement.
+
+        :raise UserError: a notice has no e-mail
+        """
+        if set(mails.mapped("res_id")) != set(self.ids):
+            raise UserError(self.env._("No e-mail was made for a notice."))
+        field = self._fields["mail_ids"]
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s, %s) VALUES %s",
+                SQL.identifier(field.relation),
+                SQL.identifier(field.column1),
+                SQL.identifier(field.column2),
+                SQL(", ").join(SQL("(%s, %s)", mail.res_id, mail.id) for mail in mails),
             )
+        )
+        self.invalidate_recordset(["mail_ids"])
 
     def _process_attachments_for_template_post(self, mail_template):
-        """Attach the notices to their e-mails where the level says so (hook of mail.template)."""
+        """Attach the notices and their invoices to their e-mails where the level says so.
+
+        Hook of mail.template; other addons add theirs here (delivery proofs).
+
+        :return: {notice id: {"attachments": [(file name, base64 content)]}}
+        """
         documents = self.filtered("level_id.attach_document")._render_each()
+        files = {notice_id: [document] for notice_id, document in documents.items()}
+        for notice in self.filtered("level_id.attach_invoices"):
+            files.setdefault(notice.id, []).extend(notice._invoice_documents())
         return {
-            notice_id: {"attachments": [(name, base64.b64encode(content))]}
-            for notice_id, (name, content) in documents.items()
+            notice_id: {"attachments": [(name, base64.b64encode(content)) for name, content in found]}
+            for notice_id, found in files.items()
+            if found
         }
+
+    def _invoice_documents(self):
+        """Return the documents of the invoices that a notice claims: [(file name, content)]."""
+        self.ensure_one()
+        # sudo: a collector who sends a notice sends what it claims; the notice's lines tell which
+        moves = self.sudo().line_ids.move_id.filtered(lambda move: move.is_invoice())
+        documents = [move._get_invoice_legal_documents("pdf", allow_fallback=True) for move in moves]
+        return [(document["filename"], document["content"]) for document in documents if document]
+
+    def _send_texts(self):
+        """Write a text message for each notice, in the same transaction; the native queue delivers it."""
+        for notice in self:
+            contact = notice.contact_id if notice.contact_id.phone_sanitized else notice.partner_id
+            if not contact.phone_sanitized:
+                raise UserError(
+                    self.env._("%(customer)s has no telephone number.", customer=notice.partner_id.name)
+                )
+            text = notice._text_message()
+            notice._message_sms(
+                text,
+                partner_ids=contact.ids,
+                sms_pid_to_number={contact.id: contact.phone_sanitized},
+                sms_content=text,
+                put_in_queue=True,
+            )
+
+    def _text_message(self):
+        """Return the words of a text message, in the customer's language."""
+        self.ensure_one()
+        notice = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        text = notice.level_id.sms_text or notice.env._(
+            "{company}: {amount} is overdue. Details and payment: {link}"
+        )
+        words = {
+            "{company}": notice.company_id.name,
+            "{amount}": format_amount(notice.env, notice.amount, notice.currency_id),
+            "{link}": f"{notice.get_base_url()}/my/statement",
+        }
+        for mark, value in words.items():
+            text = text.replace(mark, value)
+        return text
 
     def _schedule_calls(self, level):
         for notice in self:

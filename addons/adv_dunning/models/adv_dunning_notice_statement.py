@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from functools import cache
 
 from odoo import models
 from odoo.tools import SQL
@@ -37,12 +38,11 @@ class AdvDunningNotice(models.Model):
         self.ensure_one()
         statement = self.env.cr.cache.get(AT_HAND, {}).get(self.id) or self._statements()[self.id]
 
+        @cache  # an amount is often there twice
         def money(amount):
             return format_amount(self.env, amount, self.currency_id)
 
-        def day(date):
-            return format_date(self.env, date)
-
+        day = self._day_format()
         return {
             "lines": [
                 {
@@ -60,10 +60,34 @@ class AdvDunningNotice(models.Model):
             "promises": [(money(amount), day(date)) for amount, date in statement["promises"]],
         }
 
+    def _day_format(self):
+        """Return the function that writes a date in the language of the context.
+
+        The statements of a batch have many dates and few different ones: each is written once.
+        """
+        days = self.env.cr.cache.get(AT_HAND, {}).get("days", {})
+
+        def day(date):
+            key = (self.env.lang, date)
+            if key not in days:
+                days[key] = format_date(self.env, date)
+            return days[key]
+
+        return day
+
     @contextmanager
     def _statements_at_hand(self):
         """Read the statements of all these notices at once, for the texts rendered within."""
-        self.env.cr.cache[AT_HAND] = self._statements()
+        self.env.cr.cache[AT_HAND] = {**self._statements(), "days": {}}
+        try:
+            yield
+        finally:
+            self.env.cr.cache.pop(AT_HAND, None)
+
+    @contextmanager
+    def _sample_at_hand(self, statement):
+        """Take a made-up statement for this notice, for the texts rendered within."""
+        self.env.cr.cache[AT_HAND] = {self.id: statement}
         try:
             yield
         finally:

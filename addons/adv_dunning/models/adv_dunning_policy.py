@@ -50,7 +50,7 @@ class AdvDunningPolicy(models.Model):
     )
     minimum_amount = fields.Monetary("Minimum Amount", default=50.0)
     tone_rule = fields.Selection(
-        [("amount", "Level that carries most of the amount"), ("highest", "Highest level")],
+        [("amount", "Where most is claimed"), ("highest", "Highest level")],
         string="Tone",
         required=True,
         default="amount",

@@ -216,9 +216,8 @@ class AdvDunningRun(models.Model):
         )
         keys = ("partner_id", "currency_id", "move_id", "rank", "outcome", "level", "amount", "days_overdue")
         self.env.flush_all()
-        self.env.cr.execute("SET LOCAL enable_nestloop = off")  # as the computation does
-        rows = [dict(zip(keys, row, strict=True)) for row in self.env.execute_query(query)]
-        self.env.cr.execute("SET LOCAL enable_nestloop = on")
+        with self._adv_planned():
+            rows = [dict(zip(keys, row, strict=True)) for row in self.env.execute_query(query)]
         for row in rows:
             row["level"] = row["level"] or False
             row["partner_id"] = row["partner_id"] or False
@@ -280,15 +279,3 @@ class AdvDunningRun(models.Model):
             "Reminders of %(company)s are being computed by somebody else. Try again in a moment.",
             company=company.name,
         )
-
-    @api.model
-    def _demo_runs(self):
-        """Compute the demo data's runs: some past ones, sent; today's, to be looked at."""
-        company = self.env.ref("base.main_company")
-        today = company._adv_today()
-        for days in (44, 30, 15):
-            run = self._get_or_create(company, fields.Date.subtract(today, days=days))
-            run.action_compute()
-            run.notice_ids.filtered(lambda notice: notice.state == "ready")._send_batch()
-            run._close_if_done()
-        self._get_or_create(company, today).action_compute()

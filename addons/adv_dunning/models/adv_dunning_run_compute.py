@@ -1,4 +1,6 @@
 import time
+from contextlib import contextmanager
+from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -65,6 +67,7 @@ class AdvDunningRun(models.Model):
             replied_from=calendar.first_within(date, policy.answer_days),
             last_bank=company._adv_last_bank_date(date),
             history=company.adv_dunning_history_date or LONG_AGO,
+            has_sms=self.env["adv.dunning.level"]._has_sms(),
             is_paused=bool(self.env["adv.dunning.pause"].sudo().search_count(pauses, limit=1)),  # see above
             **limits,
         )
@@ -82,9 +85,10 @@ class AdvDunningRun(models.Model):
         """Begin or go on, batch by batch; the number of statements of a batch does not depend on its size."""
         self.ensure_one()
         self._in_batch(self._begin, wait=False)
+        scope = self._scope(self.company_id, self.date)
         for batch in self._batches():
-            self._in_batch(self._compute_batch, batch)
-        self._in_batch(self._finish)
+            self._in_batch(self._compute_batch, replace(scope, **batch))
+        self._in_batch(self._finish, scope)
 
     def _in_batch(self, work, *arguments, wait=True):
         """Do some work alone in its company, and commit it.
@@ -132,12 +136,14 @@ class AdvDunningRun(models.Model):
                 """
                 SELECT MAX(partner_id), part FROM (
                     SELECT partner_id, (SUM(lines) OVER (ORDER BY partner_id) - 1)::int / %(size)s AS part
-                      FROM (SELECT partner.commercial_partner_id AS partner_id, COUNT(*) AS lines
-                              FROM account_move_line line
-                              JOIN res_partner partner ON partner.id = line.partner_id
-                             WHERE line.company_id = %(company)s AND line.parent_state = 'posted'
-                               AND line.reconciled IS NOT TRUE AND line.account_id IN (
-                                   SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+                      FROM (SELECT partner.commercial_partner_id AS partner_id, SUM(lines) AS lines
+                              FROM (SELECT line.partner_id, COUNT(*) AS lines FROM account_move_line line
+                                     WHERE line.company_id = %(company)s AND line.parent_state = 'posted'
+                                       AND line.reconciled IS NOT TRUE AND line.account_id IN (
+                                           SELECT id FROM account_account
+                                            WHERE account_type = 'asset_receivable')
+                                     GROUP BY line.partner_id) AS owing
+                              JOIN res_partner partner ON partner.id = owing.partner_id
                              GROUP BY 1) AS customer
                 ) AS parted GROUP BY part ORDER BY part
                 """,
@@ -163,25 +169,23 @@ class AdvDunningRun(models.Model):
         )
         self._adv_set_facts({"state": "computing", "pass_id": pass_id, "position": 0, "outcome_counts": {}})
 
-    def _compute_batch(self, batch):
-        last = batch["partner_range"][1] if "partner_range" in batch else NO_PARTNER
+    def _compute_batch(self, scope):
+        last = scope.partner_range[1] if scope.partner_range else NO_PARTNER
         if self.state != "computing" or self.position >= last:
             return  # another process did it
-        self._materialize(batch)
-        made = self._insert_notices()
-        self._upsert_items()
+        made, found = self._store_outcomes(scope)
         counts = dict(self.outcome_counts or {})
-        for outcome, count in self._count_outcomes():
+        for outcome, count in (found or {}).items():
             counts[outcome] = counts.get(outcome, 0) + count
         self._adv_set_facts(
             {"position": last, "notice_count": self.notice_count + made, "outcome_counts": counts}
         )
 
-    def _finish(self):
+    def _finish(self, scope):
         if self.state != "computing":
             return
         self._settle_items()
-        self.env["adv.receivable.stats"]._refresh(self.company_id, self.date)
+        self.env["adv.receivable.stats"]._refresh(scope)
         self.env.invalidate_all()
         self._release_paid_holds()
         self._tell_salespeople()
@@ -194,7 +198,7 @@ class AdvDunningRun(models.Model):
                 "position": 0,
                 "item_count": sum(counts.values()),
                 "computed_at": fields.Datetime.now(),
-                "warning": self._warn_of_stale_bank(),
+                "warning": self._warn_of_stale_bank(scope.last_bank),
             }
         )
 
@@ -227,80 +231,21 @@ class AdvDunningRun(models.Model):
         )
         self.env.invalidate_all()
 
-    def _materialize(self, batch):
-        query = self._classification(self.company_id, self.date, **batch).select()
-        self.env.flush_all()
-        self.env.cr.execute(SQL("DROP TABLE IF EXISTS adv_dunning_work"))
-        # The planner takes the steps for small and would join them row by row: minutes for 50,000 items.
-        self.env.cr.execute("SET LOCAL enable_nestloop = off")
-        self.env.cr.execute(SQL("CREATE TEMPORARY TABLE adv_dunning_work ON COMMIT DROP AS %s", query))
-        self.env.cr.execute("SET LOCAL enable_nestloop = on")
+    @contextmanager
+    def _adv_planned(self):
+        """Have the large statements within planned for many rows, whatever the planner expects.
 
-    def _insert_notices(self):
-        """Make one notice, with its lines, for each customer and currency with something new.
-
-        The unique index refuses an instalment reminded twice.
-
-        :return: the number of notices
+        It takes the steps of the rules for small and would join them row by row: minutes for 50,000 items.
+        The memory is that of one batch; what runs at night leaves the other processors alone.
         """
-        rates = self._rates(self.company_id, self.date)
-        values = SQL(", ").join(SQL("(%s::int, %s::numeric)", *rate) for rate in rates.items())
-        [(made,)] = self.env.execute_query(
-            SQL(
-                """
-                WITH new_notice AS (
-                    INSERT INTO adv_dunning_notice (
-                        run_id, company_id, partner_id, contact_id, currency_id, level_id, channel,
-                        is_fallback, salesperson_id, date, amount, amount_company, state, name,
-                        create_uid, write_uid, create_date, write_date)
-                    SELECT %(run)s, %(company)s, draft.partner_id, draft.contact_id, draft.currency_id,
-                           draft.level_id, draft.channel, draft.channel != level.channel,
-                           CASE WHEN draft.waits THEN partner.user_id END, %(date)s, draft.amount,
-                           ROUND(draft.amount / rate.rate * %(company_rate)s::numeric, 2),
-                           CASE WHEN draft.waits THEN 'waiting' ELSE 'ready' END,
-                           %(prefix)s || LPAD((%(made)s + ROW_NUMBER() OVER (
-                               ORDER BY draft.amount DESC, draft.partner_id))::text, 4, '0'),
-                           %(user)s, %(user)s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
-                      FROM (SELECT partner_id, currency_id, MIN(contact_id) AS contact_id,
-                                   MIN(tone_id) AS level_id, MIN(channel) AS channel, SUM(claim) AS amount,
-                                   BOOL_OR(outcome = 'awaiting_release') AS waits
-                              FROM adv_dunning_work WHERE is_new GROUP BY partner_id, currency_id) AS draft
-                      JOIN res_partner partner ON partner.id = draft.partner_id
-                      JOIN adv_dunning_level level ON level.id = draft.level_id
-                      JOIN (VALUES %(rates)s) AS rate (currency_id, rate)
-                           ON rate.currency_id = draft.currency_id
-                    RETURNING id, partner_id, currency_id
-                ), new_line AS (
-                    INSERT INTO adv_dunning_notice_line (
-                        notice_id, move_id, move_line_id, move_name, rank, level_id, cycle, date_due,
-                        days_overdue, amount_open, amount, is_live,
-                        create_uid, write_uid, create_date, write_date)
-                    SELECT notice.id, work.move_id, work.line_id, move.name, work.rank, work.level_id,
-                           work.cycle, work.date_due, work.days, work.amount, work.claim, TRUE,
-                           %(user)s, %(user)s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
-                      FROM adv_dunning_work work
-                      JOIN new_notice notice ON notice.partner_id = work.partner_id
-                           AND notice.currency_id = work.currency_id
-                      JOIN account_move move ON move.id = work.move_id
-                     WHERE work.is_new
-                )
-                SELECT COUNT(*)::int FROM new_notice
-                """,
-                run=self.id,
-                company=self.company_id.id,
-                date=self.date,
-                company_rate=rates[self.company_id.currency_id.id],
-                prefix=fields.Date.to_string(self.date) + "/" + str(self.company_id.id) + "/",
-                made=self.notice_count,
-                user=self.env.uid,
-                rates=values,
-            )
+        self.env.cr.execute(
+            "SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off;"
+            "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'"
         )
-        return made
-
-    def _count_outcomes(self):
-        return self.env.execute_query(
-            SQL("SELECT outcome, COUNT(*)::int FROM adv_dunning_work GROUP BY outcome")
+        yield
+        self.env.cr.execute(
+            "SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT;"
+            "SET LOCAL max_parallel_workers_per_gather TO DEFAULT; SET LOCAL work_mem TO DEFAULT"
         )
 
     # --- At the end
@@ -332,12 +277,11 @@ class AdvDunningRun(models.Model):
             )
         waiting._adv_set_facts({"warned_at": fields.Datetime.now()})
 
-    def _warn_of_stale_bank(self):
-        """Return what there is to say about the bank's postings, or False."""
+    def _warn_of_stale_bank(self, last):
+        """Return what there is to say about the bank's postings, the last one of a day, or False."""
         policy = self.company_id._adv_dunning_policy()
         if not policy or policy.freshness == "off":
             return False
-        last = self.company_id._adv_last_bank_date(self.date)
         if last and (self.date - last).days <= policy.freshness_days:
             return False
         if not last:

@@ -7,6 +7,7 @@ from ..tools.interest import agreed_rates
 
 # Countries whose law lets no contract go below a multiple of the legal rate (France: L441-10 II)
 LEGAL_RATE_FLOORS = {"FR": 3.0}
+EEA_BEYOND_UNION = frozenset({"IS", "LI", "NO"})
 
 
 class AdvInterestRate(models.Model):
@@ -16,7 +17,7 @@ class AdvInterestRate(models.Model):
     _order = "country_id, kind, date_from desc"
 
     country_id = fields.Many2one(
-        "res.country", "Country", index=True, help="Empty: every country without its own."
+        "res.country", "Country", index=True, help="Empty: the countries of Europe without their own."
     )
     kind = fields.Selection(
         [("late", "Late-payment rate"), ("legal", "Legal rate"), ("reference", "ECB main refinancing rate")],
@@ -43,11 +44,20 @@ class AdvInterestRate(models.Model):
 
     @api.model
     def _of_country(self, company, kind):
-        """Return the rates of a kind of a company's country, else those of no country."""
+        """Return the rates of a kind of a company's country, else those of no country.
+
+        Those are the law of the European Economic Area (Directive 2011/7/EU): they do not hold elsewhere.
+        """
         country = company.account_fiscal_country_id or company.country_id
         # sudo: published rates, needed by whoever has charges worked out
         rates = self.sudo().search([("kind", "=", kind), ("country_id", "in", [country.id, False])])
-        return rates.filtered("country_id") or rates
+        return rates.filtered("country_id") or (rates if self._is_european(country) else rates.browse())
+
+    @api.model
+    def _is_european(self, country):
+        """Tell whether a country is in the European Economic Area; a company without one may be."""
+        union = self.env.ref("base.europe", raise_if_not_found=False)
+        return not country or country.code in EEA_BEYOND_UNION or not union or country in union.country_ids
 
     @api.model
     def _late_rates(self, company, partner=None):

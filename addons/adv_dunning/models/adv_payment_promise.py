@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 from ..tools.classify import Classification
 from ..tools.receivable import open_lines
@@ -65,10 +66,13 @@ class AdvPaymentPromise(models.Model):
     @api.depends("partner_id.name", "date")
     def _compute_name(self):
         for promise in self:
+            if not promise.partner_id:
+                promise.name = self.env._("New promise")
+                continue
             promise.name = self.env._(
                 "Promise of %(partner)s for %(date)s",
                 partner=promise.partner_id.name or "",
-                date=fields.Date.to_string(promise.date) or "",
+                date=format_date(self.env, promise.date) or "",
             )
 
     @api.model
@@ -201,6 +205,8 @@ class AdvPaymentPromise(models.Model):
         :param company: company record
         :param date date: the day of the judgement
         """
+        if not self.search_count([("company_id", "=", company.id), ("state", "=", "open")], limit=1):
+            return
         grace = company._adv_dunning_policy().promise_grace_days
         self.env.flush_all()
         rules = Classification(Scope(company.id, date, [], SQL("NULL"), SQL("FALSE")))

@@ -77,6 +77,7 @@ class AdvReceivableStats(models.Model):
         help="Of the oldest open item: its due date plus what the customer usually takes, not past.",
     )
     adv_on_hold = fields.Boolean("On Hold", compute="_compute_on_hold")
+    has_ready_notice = fields.Boolean(compute="_compute_documents")
     item_ids = fields.One2many("adv.dunning.item", string="Open Instalments", compute="_compute_documents")
     notice_ids = fields.One2many("adv.dunning.notice", string="Notices", compute="_compute_documents")
     promise_ids = fields.One2many("adv.payment.promise", string="Promises", compute="_compute_documents")
@@ -116,6 +117,8 @@ class AdvReceivableStats(models.Model):
             groups = found.grouped(lambda record: (record.partner_id, record.company_id))
             for stats in self:
                 stats[name] = groups.get((stats.partner_id, stats.company_id), self.env[model])
+        for stats in self:
+            stats.has_ready_notice = "ready" in stats.notice_ids.mapped("state")
 
     # === CRUD METHODS ===#
 
@@ -190,13 +193,15 @@ class AdvReceivableStats(models.Model):
 
     # === BUSINESS METHODS ===#
 
-    def _open_form(self, model, name, context):
+    def _open_form(self, model, name, context, view=None):
+        """Return the action that opens a new record's form in a dialog; `view` is an XML id."""
+        view_id = self.env.ref(view).id if view else False
         return {
             "type": "ir.actions.act_window",
             "name": name,
             "res_model": model,
             "view_mode": "form",
-            "views": [(False, "form")],
+            "views": [(view_id, "form")],
             "target": "new",
             "context": context,
         }
@@ -270,13 +275,12 @@ class AdvReceivableStats(models.Model):
         ]
 
     @api.model
-    def _refresh(self, company, date):
+    def _refresh(self, scope):
         """Recompute the figures of a company's customers from its followed instalments, in one statement.
 
-        :param company: company record
-        :param date date: the day of the figures
+        :param Scope scope: the company, the day of the figures, and which accounts are followed
         """
-        scope = self.env["adv.dunning.run"]._scope(company, date)
         self.env.flush_all()
-        self.env.cr.execute(refresh(scope, self.env.uid))
+        with self.env["adv.dunning.run"]._adv_planned():
+            self.env.cr.execute(refresh(scope, self.env.uid))
         self.invalidate_model()

@@ -111,16 +111,19 @@ class AdvReceivableStats(models.Model):
             self._event(
                 promise.date_made,
                 "promise",
-                self.env._(
-                    "Promise: %(amount)s for %(day)s",
-                    amount=format_amount(self.env, promise.amount, promise.currency_id),
-                    day=self._day(promise.date),
-                ),
+                self._promise_title(promise),
                 ", ".join(filter(None, (states[promise.state], promise.note))),
                 promise,
             )
             for promise in self.promise_ids
         ]
+
+    def _promise_title(self, promise):
+        amount = format_amount(self.env, promise.amount, promise.currency_id)
+        if promise.kind == "announced":
+            day = self._day(promise.paid_on or promise.date_made)
+            return self.env._("Says paid: %(amount)s on %(day)s", amount=amount, day=day)
+        return self.env._("Promise: %(amount)s for %(day)s", amount=amount, day=self._day(promise.date))
 
     def _dispute_events(self):
         states = dict(self.env["adv.dispute"]._fields["state"]._description_selection(self.env))
@@ -205,8 +208,11 @@ class AdvReceivableStats(models.Model):
         self.message_post(body=body, message_type="comment", subtype_xmlid="mail.mt_note")
         return True
 
-    def action_email(self):
-        """Open an e-mail to the customer with their statement attached."""
+    def action_email(self, line_ids=None):
+        """Open an e-mail to the customer: their statement attached, and where to pay what is overdue.
+
+        :param line_ids: ids of journal items that were ticked, else all overdue ones
+        """
         self.ensure_one()
         self.check_access("write")
         name, content = self._statement_workbook(self.company_id._adv_today())
@@ -225,7 +231,8 @@ class AdvReceivableStats(models.Model):
                 "default_res_ids": self.ids,
                 "default_composition_mode": "comment",
                 "default_partner_ids": self.partner_id.ids,
-                "default_subject": self.env._("Your account with %(company)s", company=self.company_id.name),
+                "default_subject": self._in_customer_language()._email_subject(),
+                "default_body": self._in_customer_language()._email_body(line_ids),
                 "default_attachment_ids": [Command.set(attachment.ids)],
             },
         }
@@ -246,6 +253,7 @@ class AdvReceivableStats(models.Model):
                 "default_amount": amount,
                 "default_move_ids": [Command.set(moves.ids)],
             },
+            "adv_dunning.adv_payment_promise_view_form_desk",
         )
 
     def action_plan(self, line_ids=None):
@@ -276,6 +284,7 @@ class AdvReceivableStats(models.Model):
             "adv.dunning.pause",
             self.env._("Pause Reminders"),
             {"default_partner_id": self.partner_id.id, "default_company_id": self.company_id.id},
+            "adv_dunning.adv_dunning_pause_view_form_desk",
         )
 
     def action_dispute(self, line_ids=None):
@@ -286,7 +295,39 @@ class AdvReceivableStats(models.Model):
             "adv.dispute",
             self.env._("Dispute"),
             {"default_move_id": invoice.id, "adv_partner_id": self.partner_id.id},
+            "adv_dunning.adv_dispute_view_form_desk",
         )
+
+    def get_pay_links(self, line_ids=None):
+        """Return where the customer pays the ticked invoices online, else all overdue ones.
+
+        :param line_ids: ids of journal items that were ticked
+        :return: list of dicts: name, url, amount (formatted); each link opens its own invoice only
+        """
+        self.ensure_one()
+        self.check_access("write")
+        today = self.company_id._adv_today()
+        links, seen = [], set()
+        for line in self._statement_lines(self.company_id, self.partner_id, today):
+            move = line["move"]
+            wanted = line["line_id"] in line_ids if line_ids else line["days"] > 0
+            if not wanted or line["amount"] <= 0 or not move.is_sale_document() or move in seen:
+                continue
+            seen.add(move)
+            url = move.get_base_url() + move.get_portal_url(query_string="&payment=True")
+            amount = format_amount(self.env, move.amount_residual, move.currency_id)
+            links.append({"name": move.name, "url": url, "amount": amount})
+        return links
+
+    def _in_customer_language(self):
+        return self.with_context(lang=self.partner_id.lang or self.env.lang)
+
+    def _email_subject(self):
+        return self.env._("Your account with %(company)s", company=self.company_id.name)
+
+    def _email_body(self, line_ids):
+        values = {"links": self.get_pay_links(line_ids), "company": self.company_id}
+        return self.env["ir.qweb"]._render("adv_dunning.statement_email", values)
 
     def _chosen(self, line_ids):
         """Return the entries, the currency and the amount that can be claimed of the ticked items.
@@ -317,10 +358,10 @@ class AdvReceivableStats(models.Model):
         moves = self.env["account.move"].browse(dict.fromkeys(row[1] for row in rows))
         return moves, currency, currency.round(sum(float(row[3]) for row in rows))
 
-    def _desk_form(self, model, name, context):
+    def _desk_form(self, model, name, context, view=None):
         self.ensure_one()
         self.check_access("read")
-        return self._open_form(model, name, context)
+        return self._open_form(model, name, context, view)
 
     # === STATEMENT ===#
 

@@ -1,7 +1,11 @@
 from . import (
     test_calendar,
+    test_call_desk,
+    test_channels,
+    test_collection_work,
     test_figure_tours,
     test_figures,
+    test_go_live,
     test_handover,
     test_late_charges,
     test_outcomes,

@@ -86,6 +86,22 @@ class TestDesk(DunningCommon):
         self.assertIn("Statement Alpha", attachment.name)
         self.assertEqual(action["context"]["default_partner_ids"], self.partner.ids)
 
+    def test_email_says_where_to_pay_in_the_customer_s_language(self):
+        stats = self.stats.with_user(self._make_user("dun_e", "adv_dunning.group_collector"))
+        body = stats.action_email()["context"]["default_body"]
+        for invoice in (self.oldest, self.newer):
+            self.assertIn(f"/my/invoices/{invoice.id}?access_token={invoice.access_token}", body)
+        line = self.newer.line_ids.filtered(lambda item: item.account_id == self.receivable)
+        [link] = stats.get_pay_links(line.ids)
+        self.assertEqual(link["name"], self.newer.name)
+        self.assertIn("payment=True", link["url"])
+        self.assertNotIn(self.oldest.name, stats.action_email(line.ids)["context"]["default_body"])
+
+    def test_no_pay_link_for_what_is_not_overdue(self):
+        self._pay(self.oldest, 300, self.today)
+        self.newer.line_ids.filtered("date_maturity").date_maturity = self.today + timedelta(days=3)
+        self.assertEqual(self.stats.get_pay_links(), [])
+
     def test_statement_document(self):
         page, _kind = self.env["ir.actions.report"]._render_qweb_html(
             "adv_dunning.report_statement_document", self.stats.ids
@@ -146,7 +162,14 @@ class TestDeskSecurity(DunningCommon):
     def test_others_see_nothing_and_do_nothing(self):
         for groups in ("base.group_user", "base.group_portal"):
             user = self._make_user(groups.replace(".", "_"), groups)
-            for name in ("get_desk", "action_email", "action_promise", "action_plan", "action_dispute"):
+            for name in (
+                "get_desk",
+                "get_pay_links",
+                "action_email",
+                "action_promise",
+                "action_plan",
+                "action_dispute",
+            ):
                 with self.assertRaises(AccessError, msg=name):
                     getattr(self.stats.with_user(user), name)()
 
@@ -163,8 +186,8 @@ class TestDeskTours(ScreenCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.other = cls._invoice(200, cls.today - timedelta(days=9), day=cls.today - timedelta(days=40))
-        beta = cls._make_partner("Beta")
-        cls._invoice(70, cls.today - timedelta(days=8), day=cls.today - timedelta(days=40), partner=beta)
+        cls.beta = cls._make_partner("Beta")
+        cls._invoice(70, cls.today - timedelta(days=8), day=cls.today - timedelta(days=40), partner=cls.beta)
 
     def setUp(self):
         super().setUp()
@@ -180,6 +203,12 @@ class TestDeskTours(ScreenCommon):
 
     def test_keyboard(self):
         self.start_tour("/odoo/collections", "adv_dunning_customer_keyboard", login="dun_collector")
+        promise = self.env["adv.payment.promise"].search([("partner_id", "=", self.partner.id)])
+        self.assertRecordValues(promise, [{"amount": 500.0, "kind": "promise", "date": date(2099, 12, 31)}])
+        said = self.env["adv.payment.promise"].search([("partner_id", "=", self.beta.id)])
+        self.assertRecordValues(said, [{"amount": 70.0, "kind": "announced", "paid_on": date(2026, 1, 5)}])
+        pause = self.env["adv.dunning.pause"].search([("partner_id", "=", self.beta.id)])
+        self.assertRecordValues(pause, [{"name": "Moving house", "date_to": date(2099, 12, 31)}])
 
     def test_plan(self):
         self.start_tour("/odoo/collections", "adv_dunning_plan", login="dun_collector")

@@ -417,12 +417,32 @@ class TestMissingRate(DunningCommon):
         self.assertTrue(rates._ask_missing(self.company, date(2027, 1, 1)), "the next half-year")
 
     def test_not_asked_where_nothing_is_charged(self):
-        self.company.account_fiscal_country_id = self.env.ref("base.us")
+        self.company.account_fiscal_country_id = self.env.ref("base.de")
         rates = self.env["adv.interest.rate"]
         self.assertFalse(rates._ask_missing(self.company, date(2026, 7, 2)))
         invoice = self._invoice(1000, date(2026, 2, 1))
         self.assertTrue(self.env["adv.late.charge"].accrue(invoice, date(2026, 3, 1)))
         self.assertTrue(rates._ask_missing(self.company, date(2026, 7, 2)))
+
+    def test_the_law_of_europe_holds_in_europe(self):
+        rates = self.env["adv.interest.rate"]
+        for code, is_known in (("de", True), ("no", True), ("us", False), ("uk", False), ("ch", False)):
+            self.company.account_fiscal_country_id = self.env.ref(f"base.{code}")
+            self.assertEqual(rates._is_known(self.company, date(2026, 3, 1)), is_known, code)
+        invoice = self._invoice(1000, date(2026, 1, 1))
+        charges = self.env["adv.late.charge"].accrue(invoice, date(2026, 3, 1))
+        self.assertNotIn("interest", charges.mapped("kind"), "no rate is known in Switzerland")
+        rates.create(
+            {
+                "country_id": self.env.ref("base.ch").id,
+                "date_from": "2026-01-01",
+                "date_to": "2026-12-31",
+                "rate": 5,
+            }
+        )
+        charges = self.env["adv.late.charge"].accrue(invoice, date(2026, 3, 1))
+        interest = charges.filtered(lambda charge: charge.kind == "interest")
+        self.assertEqual(sum(interest.mapped("amount")), 8.08)  # 1,000 x 5 % x 59 days / 365
 
 
 @tagged("post_install", "-at_install")

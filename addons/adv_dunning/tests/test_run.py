@@ -294,6 +294,15 @@ class TestRun(DunningCommon):
             covered, [{"partner_id": beta.id, "amount_open": 100.0, "amount_overdue": 0.0, "score": 0.0}]
         )
 
+    def test_nobody_calls_an_insolvent_customer_first(self):
+        self._invoice(300, date(2026, 2, 15))
+        self._invoice(9000, date(2025, 12, 1), partner=self._make_partner("Gone"))
+        self.env["res.partner"].search([("name", "=", "Gone")]).adv_insolvency_date = date(2026, 2, 1)
+        self._compute()
+        stats = self.env["adv.receivable.stats"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(stats.mapped("partner_id.name"), ["Alpha", "Gone"])
+        self.assertEqual(stats.mapped("score"), [450.0, 0.0])
+
     def test_overdue_follows_each_run(self):
         """A credit that is matched counts no more; one that is open does, from the day after."""
         invoice = self._invoice(300, date(2026, 2, 15))

@@ -4,7 +4,6 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfFileReader
@@ -14,6 +13,25 @@ from .common import TODAY, DunningCommon
 
 @tagged("post_install", "-at_install")
 class TestSend(DunningCommon):
+    def test_printed_letters_and_statements_keep_their_accents(self):
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        if reports.get_wkhtmltopdf_state() == "install":
+            self.skipTest("no wkhtmltopdf here")
+        beta = self._make_partner("Bêta Distribución", email="beta@example.com")
+        self._invoice(100, date(2026, 2, 20))
+        self._invoice(200, date(2026, 2, 20), partner=beta)
+        notices = self._compute().notice_ids
+        stats = self.env["adv.receivable.stats"].search([("partner_id", "=", beta.id)])
+        for report, records, pages in (("report_notice", notices, 2), ("report_statement", stats, 1)):
+            content, kind = reports._render_qweb_pdf(f"adv_dunning.{report}", records.ids)
+            self.assertEqual(kind, "pdf")
+            document = PdfFileReader(io.BytesIO(content))
+            self.assertEqual(len(document.pages), pages)
+            words = " ".join(" ".join(page.extract_text() for page in document.pages).split())
+            self.assertIn("Bêta Distribución", words)
+            self.assertIn("200.00 €", words)
+            self.assertIn("Dunning test company", words, "the letterhead is in the text")
+
     def test_notice_is_sent_once(self):
         invoice = self._invoice(100, date(2026, 2, 20))
         run = self._compute()
@@ -245,6 +263,26 @@ class TestPromises(DunningCommon):
         self.assertEqual(stats.broken_promises, 1)
         self.assertTrue(broken.activity_ids)
 
+    def test_a_broken_promise_raises_the_level_and_the_count(self):
+        """The next level at once, before its delay; the customer counts one more, and comes up first."""
+        invoice = self._invoice(100, date(2026, 2, 23))
+        punctual = self._make_partner("Punctual")
+        same_day = self._invoice(100, date(2026, 2, 23), partner=punctual)
+        self._chase()  # both at the first level, seven days after they were due
+        promise = self._promise(invoice, 100, date(2026, 3, 4), made=TODAY)
+        run = self._compute(date(2026, 3, 9))  # 14 days: a day before the second level
+        self.assertEqual(promise.state, "broken")
+        items = self.env["adv.dunning.item"].search([("company_id", "=", self.company.id)])
+        found = {item.move_id: (item.outcome, item.level_id) for item in items}
+        self.assertEqual(found[invoice], ("chased", self.two))
+        self.assertEqual(found[same_day], ("no_level", self.one))
+        self.assertEqual(run.notice_ids.level_id, self.two)
+        stats = self.env["adv.receivable.stats"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(
+            {row.partner_id: row.broken_promises for row in stats}, {self.partner: 1, punctual: 0}
+        )
+        self.assertEqual(stats[0].partner_id, self.partner, "twice the priority for one broken promise")
+
     def test_payment_made_before_the_promise_does_not_keep_it(self):
         invoice = self._invoice(100, date(2026, 2, 1))
         self._pay(invoice, 60, date(2026, 2, 20))
@@ -308,48 +346,3 @@ class TestDisputes(DunningCommon):
             {"move_id": invoice.id, "reason_id": self.env.ref("adv_dunning.dispute_reason_price").id}
         )
         self.assertEqual(dispute.amount, 100.0)
-
-
-@tagged("post_install", "-at_install")
-class TestHealth(DunningCommon):
-    def test_go_live_wizard(self):
-        self.company._adv_dunning_set_facts({"adv_dunning_live": False})
-        silent = self._make_partner("Silent", email=False)
-        self._invoice(100, date(2026, 2, 20), partner=silent)
-        self._invoice(100, date(2026, 2, 20))
-        self._receipt(10, date(2026, 2, 20))
-        entry = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "journal_id": self.misc_journal.id,
-                "date": date(2026, 1, 1),
-                "line_ids": [
-                    Command.create(
-                        {"account_id": account.id, "partner_id": self.partner.id, "balance": balance}
-                    )
-                    for account, balance in ((self.receivable, 300), (self.income, -300))
-                ],
-            }
-        )
-        entry.action_post()
-        wizard = self.env["adv.dunning.go.live"].create({"company_id": self.company.id, "date": TODAY})
-        self.assertRecordValues(
-            wizard,
-            [
-                {
-                    "no_email_count": 1,
-                    "no_terms_count": 2,
-                    "credit_count": 1,
-                    "no_followup_count": 1,
-                    "rate_missing": False,
-                    "policy_id": self.policy.id,
-                }
-            ],
-        )
-        self.assertIn("No address", wizard.summary)
-        self.assertEqual(wizard.action_open_no_email()["domain"], [("id", "in", silent.ids)])
-        wizard.action_go_live()
-        self.assertTrue(self.company.adv_dunning_live)
-        self.assertTrue(self.company.adv_dunning_live_date)
-        wizard.date = date(2026, 11, 22)
-        self.assertTrue(wizard.rate_missing)

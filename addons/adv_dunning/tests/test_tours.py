@@ -91,6 +91,13 @@ class TestPortal(ScreenCommon):
         self.assertIn(self.invoice.name, page)
         self.assertNotIn(self.foreign.name, page)
 
+    def test_pay_opens_the_customer_s_own_invoice_only(self):
+        self.authenticate("dun_customer", "dun_customer")
+        page = self.url_open(f"/my/statement/pay/{self.invoice.id}")
+        self.assertIn(f"/my/invoices/{self.invoice.id}", page.url)
+        self.assertIn(f"access_token={self.invoice.access_token}", page.url, "without it nothing is paid")
+        self.assertTrue(self.url_open(f"/my/statement/pay/{self.foreign.id}").url.endswith("/my/statement"))
+
     def test_login_is_required(self):
         self.authenticate(None, None)
         response = self.url_open("/my/statement")

@@ -7,11 +7,18 @@ class ClaimSteps:
     """Steps of `Classification`; they look at `self.scope`."""
 
     def _instalments(self):
-        """Open debit items with their rank in the entry and what stops them at once."""
+        """Open debit items with their rank and cycle, and what stops them at once.
+
+        An item settled and open again is chased anew, unless the bank gave it back: it goes on at its level.
+        """
         return SQL(
             """
-            SELECT item.*, rank.rank, customer.policy_id, move.adv_collection_returned AS date_returned,
-                   %(date)s::date - item.date_due AS days,
+            SELECT item.line_id, item.move_id, item.move_name, item.partner_id, item.currency_id,
+                   item.date_due, item.amount, item.balance, rank.rank, customer.policy_id,
+                   %(date)s::date - item.date_due AS days, known.id AS item_id,
+                   COALESCE(known.cycle, 1) + CASE
+                       WHEN known.id IS NULL OR known.active
+                            OR move.adv_collection_returned >= known.date THEN 0 ELSE 1 END AS cycle,
                    CASE WHEN followed.policy_id IS NULL OR item.date_due < %(history)s THEN 'out_of_scope'
                         WHEN item.no_followup THEN 'no_followup'
                         WHEN customer.is_excluded THEN 'partner_excluded'
@@ -33,6 +40,7 @@ class ClaimSteps:
               LEFT JOIN customer ON customer.partner_id = item.partner_id
               LEFT JOIN followed ON followed.policy_id = customer.policy_id
                    AND followed.account_id = item.account_id
+              LEFT JOIN adv_dunning_item known ON known.move_id = item.move_id AND known.rank = rank.rank
              WHERE item.amount > 0
             """,
             date=self.scope.date,
@@ -75,17 +83,15 @@ class ClaimSteps:
             date=self.scope.date,
         )
 
-    def _undisputed(self):
+    def _disputed(self):
         """A disputed amount is taken off the entry's instalments, oldest first."""
         return SQL(
             """
-            SELECT instalment.*,
-                   CASE WHEN stop IS NULL AND dispute.amount > 0 THEN LEAST(
-                       instalment.amount,
-                       GREATEST(0, dispute.amount - (SUM(instalment.amount) OVER entry - instalment.amount))
-                   ) ELSE 0 END AS disputed
-              FROM instalment LEFT JOIN dispute ON dispute.move_id = instalment.move_id
-            WINDOW entry AS (PARTITION BY instalment.move_id, stop IS NULL ORDER BY rank)
+            SELECT item.line_id, LEAST(item.amount, GREATEST(0, dispute.amount - (
+                       SUM(item.amount) OVER entry - item.amount))) AS amount
+              FROM instalment item JOIN dispute ON dispute.move_id = item.move_id AND dispute.amount > 0
+             WHERE item.stop IS NULL
+            WINDOW entry AS (PARTITION BY item.move_id ORDER BY item.rank)
             """
         )
 
@@ -121,10 +127,12 @@ class ClaimSteps:
                            - COALESCE(taken.amount, 0) - (SUM(promise.amount) OVER turn - promise.amount)
                        )) AS received
                   FROM promise
-                  LEFT JOIN LATERAL (
-                       SELECT SUM(amount) AS amount FROM open_line
-                        WHERE open_line.move_id = ANY(promise.entries) AND open_line.amount > 0
-                  ) AS still ON TRUE
+                  LEFT JOIN (
+                       SELECT about.id, SUM(open_line.amount) AS amount
+                         FROM (SELECT id, UNNEST(entries) AS move_id FROM promise) AS about
+                         JOIN open_line ON open_line.move_id = about.move_id AND open_line.amount > 0
+                        GROUP BY about.id
+                  ) AS still ON still.id = promise.id
                   LEFT JOIN LATERAL (
                        SELECT SUM(closed.amount_received) AS amount FROM promise closed
                         WHERE closed.entries = promise.entries AND NOT closed.is_open
@@ -143,16 +151,21 @@ class ClaimSteps:
             SELECT line_id, COALESCE(SUM(amount) FILTER (WHERE kind = 'promise'), 0) AS amount,
                    COALESCE(SUM(amount) FILTER (WHERE kind = 'announced'), 0) AS announced
               FROM (
-                SELECT item.line_id, total.kind,
-                       LEAST(item.amount - item.disputed, GREATEST(0, total.amount - (
-                           SUM(item.amount - item.disputed) OVER queue - (item.amount - item.disputed)))
-                       ) AS amount
-                  FROM (SELECT entries, currency_id, kind, SUM(amount_left) AS amount FROM promise_left
-                         WHERE date + CASE kind WHEN 'announced' THEN 0 ELSE %(grace)s END >= %(date)s
-                         GROUP BY entries, currency_id, kind) AS total
-                  JOIN undisputed item ON item.move_id = ANY(total.entries)
-                       AND item.currency_id = total.currency_id AND item.stop IS NULL
-                WINDOW queue AS (PARTITION BY total.entries, total.kind ORDER BY item.date_due, item.line_id)
+                SELECT line_id, kind, LEAST(left_open, GREATEST(0, promised - (
+                           SUM(left_open) OVER queue - left_open))) AS amount
+                  FROM (SELECT item.line_id, item.date_due, total.entries, total.kind,
+                               total.amount AS promised,
+                               item.amount - COALESCE(disputed.amount, 0) AS left_open
+                          FROM (SELECT entries, UNNEST(entries) AS move_id, currency_id, kind,
+                                       SUM(amount_left) AS amount
+                                  FROM promise_left
+                                 WHERE date + CASE kind WHEN 'announced' THEN 0 ELSE %(grace)s END >= %(date)s
+                                 GROUP BY entries, currency_id, kind) AS total
+                          JOIN instalment item ON item.move_id = total.move_id
+                               AND item.currency_id = total.currency_id AND item.stop IS NULL
+                          LEFT JOIN disputed ON disputed.line_id = item.line_id
+                       ) AS about
+                WINDOW queue AS (PARTITION BY entries, kind ORDER BY date_due, line_id)
             ) AS share GROUP BY line_id
             """,
             grace=self.scope.grace,
@@ -160,15 +173,19 @@ class ClaimSteps:
         )
 
     def _bases(self):
+        """What is left of each instalment to be reminded of, before credits."""
         return SQL(
             """
-            SELECT item.*, COALESCE(promised.amount, 0) AS promised_only,
+            SELECT item.*, COALESCE(disputed.amount, 0) AS disputed,
+                   COALESCE(promised.amount, 0) AS promised_only,
                    COALESCE(promised.announced, 0) AS announced,
-                   LEAST(item.amount - item.disputed,
+                   LEAST(item.amount - COALESCE(disputed.amount, 0),
                          COALESCE(promised.amount + promised.announced, 0)) AS promised,
-                   GREATEST(0, item.amount - item.disputed
+                   GREATEST(0, item.amount - COALESCE(disputed.amount, 0)
                                - COALESCE(promised.amount + promised.announced, 0)) AS base
-              FROM undisputed item LEFT JOIN promised ON promised.line_id = item.line_id
+              FROM instalment item
+              LEFT JOIN disputed ON disputed.line_id = item.line_id
+              LEFT JOIN promised ON promised.line_id = item.line_id
             """
         )
 
@@ -186,29 +203,41 @@ class ClaimSteps:
             """
         )
 
-    def _claims(self):
-        """Credits are taken off the oldest items first; what is left of an item is its claim.
-
-        An item settled and open again is chased anew, unless the bank gave it back: it goes on at its level.
-        """
+    def _credited(self):
+        """Credits are taken off the customer's oldest items first."""
         return SQL(
             """
-            SELECT item.*, item.base - item.credit AS claim,
-                   SUM(CASE WHEN stop IS NULL THEN item.base - item.credit END) OVER (
-                       PARTITION BY item.partner_id, item.currency_id) AS customer_claim,
-                   COALESCE(known.cycle, 1) + CASE
-                       WHEN known.id IS NULL OR known.active OR item.date_returned >= known.date THEN 0 ELSE 1
-                   END AS cycle
-              FROM (
-                SELECT base.*, CASE WHEN stop IS NULL AND credit.amount > 0 THEN LEAST(
-                           base.base, GREATEST(0, credit.amount - (SUM(base.base) OVER queue - base.base))
-                       ) ELSE 0 END AS credit
-                  FROM base
-                  LEFT JOIN credit ON credit.partner_id = base.partner_id
-                       AND credit.currency_id = base.currency_id
-                WINDOW queue AS (PARTITION BY base.partner_id, base.currency_id, stop IS NULL
-                                 ORDER BY base.date_due, base.line_id)
-              ) AS item
-              LEFT JOIN adv_dunning_item known ON known.move_id = item.move_id AND known.rank = item.rank
+            SELECT base.line_id,
+                   LEAST(base.base, GREATEST(0, credit.amount - (SUM(base.base) OVER queue - base.base)))
+                       AS amount
+              FROM base
+              JOIN credit ON credit.partner_id = base.partner_id AND credit.currency_id = base.currency_id
+                   AND credit.amount > 0
+             WHERE base.stop IS NULL
+            WINDOW queue AS (PARTITION BY base.partner_id, base.currency_id
+                             ORDER BY base.date_due, base.line_id)
+            """
+        )
+
+    def _claims(self):
+        """What is left of an item after credits is its claim."""
+        return SQL(
+            """
+            SELECT base.*, COALESCE(credited.amount, 0) AS credit,
+                   base.base - COALESCE(credited.amount, 0) AS claim
+              FROM base LEFT JOIN credited ON credited.line_id = base.line_id
+            """
+        )
+
+    def _covered(self):
+        """Customers of whom an unmatched receipt covers the whole claim in a currency."""
+        return SQL(
+            """
+            SELECT receipt.partner_id, receipt.currency_id
+              FROM receipt
+              JOIN standing ON standing.partner_id = receipt.partner_id
+                   AND standing.currency_id = receipt.currency_id AND standing.stop IS NULL
+             GROUP BY receipt.partner_id, receipt.currency_id, receipt.amount
+            HAVING receipt.amount >= SUM(standing.claim)
             """
         )

@@ -1,6 +1,6 @@
 """The rules of a reminder run, in one SELECT: the outcome of each open instalment at a day.
 
-The run materializes this SELECT and inserts from it; the preview only reads it. Each method is one named
+The run stores what this SELECT finds; the preview only reads it. Each method is one named
 step, so that a step can be read, tested and extended alone. Everything that decides comes in as a parameter.
 """
 
@@ -11,6 +11,38 @@ from .customers import CustomerSteps
 from .levels import LevelSteps
 from .receivable import open_lines
 
+# The steps in order: the name each goes by in the statement, and the method that makes it
+STEPS = (
+    ("open_line", "_open_lines"),
+    ("rate", "rates"),
+    ("step", "_steps"),
+    ("followed", "_followed"),
+    ("customer", "_customers"),
+    ("receipt", "_receipts"),
+    ("instalment", "_instalments"),
+    ("dispute", "_disputes"),
+    ("disputed", "_disputed"),
+    ("promise", "promises"),
+    ("promise_left", "promises_left"),
+    ("promised", "_promised"),
+    ("base", "_bases"),
+    ("credit", "_credits"),
+    ("credited", "_credited"),
+    ("claim", "_claims"),
+    ("last_line", "_last_lines"),
+    ("broken", "_broken"),
+    ("standing", "_standing"),
+    ("reached", "_reached"),
+    ("levelled", "_levelled"),
+    ("covered", "_covered"),
+    ("share", "_shares"),
+    ("last_notice", "_last_notices"),
+    ("tone", "_tones"),
+    ("addressed", "_addressed"),
+)
+# Steps that cost less to look at twice than to keep, and one that must not be worked out twice
+KEPT = {"base": "NOT MATERIALIZED", "levelled": "NOT MATERIALIZED", "reached": "MATERIALIZED"}
+
 
 class Classification(CustomerSteps, ClaimSteps, LevelSteps):
     def __init__(self, scope):
@@ -19,34 +51,15 @@ class Classification(CustomerSteps, ClaimSteps, LevelSteps):
     def select(self):
         """Return the SELECT of all open instalments with their outcome.
 
-        Columns: line_id, move_id, rank, partner_id, currency_id, policy_id, date_due, days, amount, balance,
-        disputed, promised, credit, claim, cycle, outcome, level_id, tone_id, channel, contact_id, is_new.
+        Columns: line_id, move_id, move_name, rank, partner_id, currency_id, policy_id, date_due, days,
+        amount, balance, disputed, promised, credit, claim, cycle, item_id, outcome, level_id, tone_id,
+        channel, contact_id, is_new. `item_id` is the adv.dunning.item that knows the instalment already,
         `is_new` marks those for which a notice is to be made.
         """
-        steps = (
-            ("open_line", self._open_lines()),
-            ("rate", self._rates()),
-            ("step", self._steps()),
-            ("followed", self._followed()),
-            ("customer", self._customers()),
-            ("receipt", self._receipts()),
-            ("instalment", self._instalments()),
-            ("dispute", self._disputes()),
-            ("undisputed", self._undisputed()),
-            ("promise", self.promises()),
-            ("promise_left", self.promises_left()),
-            ("promised", self._promised()),
-            ("base", self._bases()),
-            ("credit", self._credits()),
-            ("claim", self._claims()),
-            ("last_line", self._last_lines()),
-            ("broken", self._broken()),
-            ("levelled", self._levelled()),
-            ("last_notice", self._last_notices()),
-            ("tone", self._tones()),
-            ("addressed", self._addressed()),
+        ctes = SQL(", ").join(
+            SQL("%s AS %s (%s)", SQL.identifier(name), SQL(KEPT.get(name, "")), getattr(self, method)())
+            for name, method in STEPS
         )
-        ctes = SQL(", ").join(SQL("%s AS (%s)", SQL.identifier(name), query) for name, query in steps)
         return SQL("WITH %s %s", ctes, self._outcomes())
 
     def _open_lines(self):
@@ -63,8 +76,8 @@ class Classification(CustomerSteps, ClaimSteps, LevelSteps):
         """The one outcome of each instalment: the first that applies."""
         return SQL(
             """
-            SELECT line_id, move_id, rank, partner_id, currency_id, policy_id, date_due, days, amount,
-                   balance, disputed, promised, credit, claim, cycle, outcome,
+            SELECT line_id, move_id, move_name, rank, partner_id, currency_id, policy_id, date_due, days,
+                   amount, balance, disputed, promised, credit, claim, cycle, item_id, outcome,
                    CASE WHEN new_level_id IS NOT NULL THEN new_level_id ELSE last_level_id END AS level_id,
                    tone_id, channel, contact_id,
                    (new_level_id IS NOT NULL AND outcome IN ('chased', 'awaiting_release')) AS is_new

@@ -6,7 +6,8 @@ from odoo.tools import SQL
 class CustomerSteps:
     """Steps of `Classification`; they look at `self.scope`."""
 
-    def _rates(self):
+    def rates(self):
+        """The currencies with their rate at the day."""
         values = SQL(", ").join(
             SQL("(%s::int, %s::numeric)", currency_id, rate) for currency_id, rate in self.scope.rates.items()
         )
@@ -57,13 +58,14 @@ class CustomerSteps:
                                          THEN contact.message_bounce ELSE known.message_bounce END, 0) = 0
                        AS has_email,
                    COALESCE(NULLIF(contact.street, ''), contact.city, '') != '' AS has_street,
+                   %(has_number)s AS has_number,
                    %(is_paused)s OR EXISTS (
                        SELECT FROM adv_dunning_pause pause
                         WHERE pause.partner_id = known.partner_id AND pause.company_id = %(company)s
                           AND %(date)s BETWEEN pause.date_from AND pause.date_to
                    ) AS is_paused
               FROM (
-                SELECT partner.id AS partner_id, partner.email, partner.message_bounce,
+                SELECT partner.id AS partner_id, partner.email, partner.message_bounce, %(number)s AS number,
                        %(policy)s AS policy_id, COALESCE(%(excluded)s, FALSE) AS is_excluded,
                        COALESCE(%(direct_debit)s, FALSE) AS is_direct_debit, %(contact)s AS own_contact_id,
                        partner.adv_insolvency_date <= %(date)s
@@ -94,6 +96,10 @@ class CustomerSteps:
             contact=self.scope.contact,
             replied_from=self.scope.replied_from,
             is_paused=self.scope.is_paused,
+            number=SQL("partner.phone_sanitized") if self.scope.has_sms else SQL("NULL"),
+            has_number=SQL("COALESCE(contact.phone_sanitized, known.number) IS NOT NULL")
+            if self.scope.has_sms
+            else SQL("FALSE"),
             is_stale=self._is_stale(),
         )
 

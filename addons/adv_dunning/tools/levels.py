@@ -23,8 +23,8 @@ class LevelSteps:
                        notice.date <= %(date)s AS is_past,
                        ARRAY_AGG(line.level_id) OVER (PARTITION BY line.move_id, line.rank) AS levels
                   FROM adv_dunning_notice_line line
-                  JOIN claim ON claim.move_id = line.move_id AND claim.rank = line.rank
-                       AND claim.cycle = line.cycle
+                  JOIN instalment ON instalment.move_id = line.move_id AND instalment.rank = line.rank
+                       AND instalment.cycle = line.cycle
                   JOIN adv_dunning_notice notice ON notice.id = line.notice_id AND NOT %(replaced)s
                   JOIN adv_dunning_level level ON level.id = line.level_id
                  WHERE line.is_live
@@ -58,38 +58,68 @@ class LevelSteps:
             date=self.scope.date,
         )
 
-    def _levelled(self):
-        """The level each claim reaches now: one step above the last one, unless the policy catches up.
+    def _standing(self):
+        """Each claim with what was last said about it, and whether anything may be said now."""
+        return SQL(
+            """
+            SELECT claim.*, last_line.level_id AS last_level_id, last_line.delay AS last_delay,
+                   last_line.date AS last_date, last_line.state AS last_state,
+                   COALESCE(last_line.levels, '{}') AS levels, broken.move_id IS NOT NULL AS is_broken,
+                   CASE WHEN claim.stop IS NULL AND claim.claim > 0
+                             AND (last_line.date IS NULL
+                                  OR last_line.state = 'sent' AND last_line.date < %s)
+                        THEN claim.policy_id END AS open_policy_id
+              FROM claim
+              LEFT JOIN last_line ON last_line.move_id = claim.move_id AND last_line.rank = claim.rank
+              LEFT JOIN broken ON broken.move_id = claim.move_id AND broken.date > last_line.date
+            """,
+            self.scope.date,
+        )
+
+    def _reached(self):
+        """The level that claims reach now: one step above the last one, unless the policy catches up.
 
         Levels before the due date expire at the due date and are no step. A promise broken since the last
-        reminder brings the next level at once, whatever its delay.
+        reminder brings the next level at once, whatever its delay. Claims of one policy, due date and past
+        reach the same level: it is looked for once.
         """
         return SQL(
             """
-            SELECT claim.*, last_line.level_id AS last_level_id, last_line.date AS last_date,
-                   last_line.state AS last_state,
-                   reached.id AS new_level_id, reached.delay AS new_delay, reached.release_by_hand
-              FROM claim
-              LEFT JOIN customer ON customer.partner_id = claim.partner_id
-              LEFT JOIN last_line ON last_line.move_id = claim.move_id AND last_line.rank = claim.rank
-              LEFT JOIN broken ON broken.move_id = claim.move_id AND broken.date > last_line.date
-              LEFT JOIN LATERAL (
+            SELECT alike.*, found.id AS new_level_id, found.delay AS new_delay, found.release_by_hand
+              FROM (SELECT DISTINCT open_policy_id, date_due, COALESCE(last_level_id, 0) AS last_level_id,
+                           last_delay, levels, is_broken
+                      FROM standing WHERE open_policy_id IS NOT NULL) AS alike
+              JOIN adv_dunning_policy policy ON policy.id = alike.open_policy_id
+              JOIN LATERAL (
                    SELECT step.id, step.delay, step.release_by_hand FROM step
-                    WHERE step.policy_id = claim.policy_id
-                      AND (claim.date_due <= step.date_due
-                           OR broken.move_id IS NOT NULL AND EXISTS (
+                    WHERE step.policy_id = alike.open_policy_id
+                      AND (alike.date_due <= step.date_due
+                           OR alike.is_broken AND EXISTS (
                               SELECT FROM step AS before
-                               WHERE before.id = last_line.level_id AND before.next_id = step.id))
-                      AND step.delay > COALESCE(last_line.delay, step.delay - 1)
-                      AND (claim.days < 0) = (step.delay < 0)
-                      AND step.id != ALL(COALESCE(last_line.levels, '{}'))
-                    ORDER BY CASE WHEN claim.days >= 0 AND customer.progression = 'step'
+                               WHERE before.id = alike.last_level_id AND before.next_id = step.id))
+                      AND step.delay > COALESCE(alike.last_delay, step.delay - 1)
+                      AND (alike.date_due > %(date)s) = (step.delay < 0)
+                      AND step.id != ALL(alike.levels)
+                    ORDER BY CASE WHEN alike.date_due <= %(date)s AND policy.progression = 'step'
                                   THEN step.delay ELSE -step.delay END
                     LIMIT 1
-              ) AS reached ON claim.stop IS NULL AND claim.claim > 0
-                   AND (last_line.date IS NULL OR last_line.state = 'sent' AND last_line.date < %(date)s)
+              ) AS found ON TRUE
             """,
             date=self.scope.date,
+        )
+
+    def _levelled(self):
+        """Each claim with the level it reaches now, if any."""
+        return SQL(
+            """
+            SELECT standing.*, reached.new_level_id, reached.new_delay, reached.release_by_hand
+              FROM standing
+              LEFT JOIN reached ON reached.open_policy_id = standing.open_policy_id
+                   AND reached.date_due = standing.date_due
+                   AND reached.last_level_id = COALESCE(standing.last_level_id, 0)
+                   AND reached.levels = standing.levels
+                   AND reached.is_broken = standing.is_broken
+            """
         )
 
     def _last_notices(self):
@@ -105,6 +135,17 @@ class LevelSteps:
             replaced=self.replaced(self.scope.date),
         )
 
+    def _shares(self):
+        """What each customer's notice would claim at each level."""
+        return SQL(
+            """
+            SELECT partner_id, currency_id, new_level_id AS level_id, new_delay AS delay, release_by_hand,
+                   SUM(claim) AS amount
+              FROM levelled WHERE new_level_id IS NOT NULL
+             GROUP BY partner_id, currency_id, new_level_id, new_delay, release_by_hand
+            """
+        )
+
     def _tones(self):
         """The level that gives a customer's notice its tone, and what the notice would claim.
 
@@ -115,18 +156,13 @@ class LevelSteps:
             """
             SELECT DISTINCT ON (share.partner_id, share.currency_id)
                    share.partner_id, share.currency_id, share.level_id, step.channel, step.fallback_channel,
-                   SUM(share.due_amount) OVER customer_share AS due_amount,
-                   BOOL_OR(share.release_by_hand) OVER customer_share AS release_by_hand,
+                   SUM(CASE WHEN share.delay >= 0 THEN share.amount ELSE 0 END) OVER notice AS due_amount,
+                   BOOL_OR(share.release_by_hand) OVER notice AS release_by_hand,
                    COALESCE(NULLIF(step.minimum_amount, 0), customer.minimum_amount, 0) AS minimum
-              FROM (SELECT partner_id, currency_id, new_level_id AS level_id, new_delay AS delay,
-                           release_by_hand, SUM(claim) AS amount,
-                           SUM(CASE WHEN new_delay >= 0 THEN claim ELSE 0 END) AS due_amount
-                      FROM levelled WHERE new_level_id IS NOT NULL
-                     GROUP BY partner_id, currency_id, new_level_id, new_delay, release_by_hand
-                   ) AS share
+              FROM share
               JOIN step ON step.id = share.level_id
               JOIN customer ON customer.partner_id = share.partner_id
-            WINDOW customer_share AS (PARTITION BY share.partner_id, share.currency_id)
+            WINDOW notice AS (PARTITION BY share.partner_id, share.currency_id)
              ORDER BY share.partner_id, share.currency_id, share.delay >= 0 DESC,
                       CASE WHEN customer.tone_rule = 'amount' THEN share.amount ELSE 0 END DESC,
                       share.delay DESC
@@ -141,9 +177,9 @@ class LevelSteps:
                    customer.gap_days, customer.contact_id, customer.is_paused, customer.has_replied,
                    last_notice.date AS last_notice_date,
                    customer.is_bank_stale
-                       OR customer.stops_when_stale AND receipt.amount >= levelled.customer_claim AS is_stale,
+                       OR customer.stops_when_stale AND covered.partner_id IS NOT NULL AS is_stale,
                    CASE WHEN levelled.new_delay < 0
-                        THEN SUM(levelled.claim) OVER own_level < %(factor)s
+                        THEN share.amount < %(factor)s
                              * COALESCE(NULLIF(own.minimum_amount, 0), customer.minimum_amount, 0)
                         ELSE tone.due_amount < tone.minimum * %(factor)s
                     END AS is_small,
@@ -152,16 +188,16 @@ class LevelSteps:
               FROM levelled
               LEFT JOIN customer ON customer.partner_id = levelled.partner_id
               LEFT JOIN step AS own ON own.id = levelled.new_level_id
+              LEFT JOIN share ON share.partner_id = levelled.partner_id
+                   AND share.currency_id = levelled.currency_id AND share.level_id = levelled.new_level_id
               LEFT JOIN tone ON levelled.new_level_id IS NOT NULL AND tone.partner_id = levelled.partner_id
                    AND tone.currency_id = levelled.currency_id
               LEFT JOIN last_notice ON last_notice.partner_id = levelled.partner_id
                    AND last_notice.currency_id = levelled.currency_id
-              LEFT JOIN receipt ON receipt.partner_id = levelled.partner_id
-                   AND receipt.currency_id = levelled.currency_id
+              LEFT JOIN covered ON covered.partner_id = levelled.partner_id
+                   AND covered.currency_id = levelled.currency_id
               LEFT JOIN rate AS own_rate ON own_rate.currency_id = levelled.currency_id
               LEFT JOIN rate AS policy_rate ON policy_rate.currency_id = customer.policy_currency_id
-            WINDOW own_level AS (
-                   PARTITION BY levelled.partner_id, levelled.currency_id, levelled.new_level_id)
             """,
             factor=SQL("COALESCE(own_rate.rate / NULLIF(policy_rate.rate, 0), 1)"),
             reachable=self._reachable(SQL("tone.channel")),
@@ -170,9 +206,10 @@ class LevelSteps:
 
     @staticmethod
     def _reachable(channel):
-        """Has the `customer` an address for a channel: an e-mail that did not bounce, a street or a town?"""
+        """Has the `customer` an address for a channel: an e-mail that did not bounce, a street or a town,
+        a number that text messages reach?"""
         return SQL(
             "CASE %s WHEN 'email' THEN customer.has_email WHEN 'letter' THEN customer.has_street"
-            " WHEN 'phone' THEN TRUE ELSE FALSE END",
+            " WHEN 'sms' THEN customer.has_number WHEN 'phone' THEN TRUE ELSE FALSE END",
             channel,
         )

@@ -41,7 +41,7 @@ def refresh(scope, user_id):
         ("promised", _promised(scope)),
         ("paid", _paid(scope.company_id, scope.date)),
         ("habit", _habits()),
-        ("usual", SQL("SELECT * FROM (%s) AS usual", expected_days(scope.company_id, scope.date))),
+        ("usual", _usual()),
         ("cleared", _cleared(scope)),
     )
     ctes = SQL(", ").join(SQL("%s AS (%s)", SQL.identifier(name), query) for name, query in steps)
@@ -53,17 +53,7 @@ def expected_days(company_id, date):
 
     A customer's own median, with enough invoices paid; the company's in the row without customer.
     """
-    return SQL(
-        """
-        WITH paid AS (%s), habit AS (%s)
-        SELECT partner_id, median_days AS days FROM habit WHERE paid_count >= %s
-         UNION ALL
-        SELECT NULL, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY days_late) FROM paid
-        """,
-        _paid(company_id, date),
-        _habits(),
-        FEW_PAID,
-    )
+    return SQL("WITH paid AS (%s), habit AS (%s) %s", _paid(company_id, date), _habits(), _usual())
 
 
 def _credits(scope):
@@ -88,8 +78,10 @@ def _debts(scope):
         """
         SELECT partner_id, SUM(balance_open) AS amount_open, COUNT(*) AS item_count,
                COALESCE(SUM(balance_open) FILTER (WHERE date_due < %(date)s), 0) AS overdue,
-               COALESCE(SUM(balance_open * amount_claim / NULLIF(amount_open, 0)) FILTER (
-                   WHERE date_due < %(date)s AND outcome NOT IN ('no_followup', 'partner_excluded')
+               COALESCE(SUM(CASE WHEN amount_claim = amount_open THEN balance_open
+                                 ELSE balance_open * amount_claim / NULLIF(amount_open, 0) END) FILTER (
+                   WHERE date_due < %(date)s
+                     AND outcome NOT IN ('no_followup', 'partner_excluded', 'insolvency', 'in_collection')
                ), 0) AS claimable,
                GREATEST(0, MAX(%(date)s::date - date_due)) AS oldest_days
           FROM adv_dunning_item
@@ -158,6 +150,17 @@ def _habits():
     )
 
 
+def _usual():
+    return SQL(
+        """
+        SELECT partner_id, median_days AS days FROM habit WHERE paid_count >= %s
+         UNION ALL
+        SELECT NULL, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY days_late) FROM paid
+        """,
+        FEW_PAID,
+    )
+
+
 def _cleared(scope):
     """Customers who owe nothing any more keep their habits and lose their debts."""
     return SQL(
@@ -166,7 +169,7 @@ def _cleared(scope):
            SET amount_open = 0, amount_overdue = 0, oldest_days = 0, item_count = 0, score = 0,
                date = %(date)s
          WHERE company_id = %(company)s AND COALESCE(date, %(date)s) <= %(date)s
-           AND partner_id NOT IN (SELECT partner_id FROM debt)
+           AND item_count IS DISTINCT FROM 0 AND partner_id NOT IN (SELECT partner_id FROM debt)
         """,
         company=scope.company_id,
         date=scope.date,

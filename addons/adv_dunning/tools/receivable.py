@@ -9,8 +9,8 @@ def open_lines(
 ):
     """Return a SELECT of the receivable journal items open at the end of a day.
 
-    Columns: line_id, move_id, account_id, partner_id (commercial, may be NULL), currency_id, date_due,
-    no_followup, amount (signed, in the item's currency), balance (signed, in company currency).
+    Columns: line_id, move_id, move_name, account_id, partner_id (commercial, may be NULL), currency_id,
+    date_due, no_followup, amount (signed, in the item's currency), balance (signed, in company currency).
 
     :param int company_id: id of the company
     :param date date: the day
@@ -23,17 +23,16 @@ def open_lines(
     return SQL(
         """
         WITH candidate AS (%(candidates)s), matched AS (%(matched)s)
-        SELECT line.id AS line_id, line.move_id, line.account_id, partner.commercial_partner_id AS partner_id,
-               line.currency_id, COALESCE(line.date_maturity, line.date) AS date_due,
-               COALESCE(line.no_followup, FALSE) AS no_followup,
-               line.amount_currency + COALESCE(matched.amount, 0) AS amount,
-               line.balance + COALESCE(matched.balance, 0) AS balance
+        SELECT candidate.id AS line_id, candidate.move_id, candidate.move_name, candidate.account_id,
+               partner.commercial_partner_id AS partner_id, candidate.currency_id, candidate.date_due,
+               candidate.no_followup,
+               candidate.amount + COALESCE(matched.amount, 0) AS amount,
+               candidate.balance + COALESCE(matched.balance, 0) AS balance
           FROM candidate
-          JOIN account_move_line line ON line.id = candidate.id
-          JOIN res_currency currency ON currency.id = line.currency_id
-          LEFT JOIN res_partner partner ON partner.id = line.partner_id
+          JOIN res_currency currency ON currency.id = candidate.currency_id
+          LEFT JOIN res_partner partner ON partner.id = candidate.partner_id
           LEFT JOIN matched ON matched.id = candidate.id
-         WHERE ABS(line.amount_currency + COALESCE(matched.amount, 0)) >= currency.rounding / 2
+         WHERE ABS(candidate.amount + COALESCE(matched.amount, 0)) >= currency.rounding / 2
         """,
         candidates=_candidates(date, _posted(company_id, date, partners, credits_only)),
         matched=_matched(date),
@@ -75,17 +74,21 @@ def _candidates(date, posted):
     """Items open now, and those reconciled after the day."""
     return SQL(
         """
-        SELECT line.id FROM account_move_line line
+        SELECT %(columns)s FROM account_move_line line
          WHERE line.reconciled IS NOT TRUE AND %(posted)s
-         UNION
-        SELECT line.id FROM account_partial_reconcile part
-          JOIN account_move_line line ON line.id = part.debit_move_id
-         WHERE part.max_date > %(date)s AND %(posted)s
-         UNION
-        SELECT line.id FROM account_partial_reconcile part
-          JOIN account_move_line line ON line.id = part.credit_move_id
-         WHERE part.max_date > %(date)s AND %(posted)s
+         UNION ALL
+        SELECT %(columns)s FROM account_move_line line
+         WHERE line.reconciled AND %(posted)s AND line.id = ANY(ARRAY(
+               SELECT part.debit_move_id FROM account_partial_reconcile part WHERE part.max_date > %(date)s
+                UNION
+               SELECT part.credit_move_id FROM account_partial_reconcile part WHERE part.max_date > %(date)s))
         """,
+        columns=SQL(
+            """line.id, line.move_id, line.move_name, line.account_id, line.partner_id, line.currency_id,
+               COALESCE(line.date_maturity, line.date) AS date_due,
+               COALESCE(line.no_followup, FALSE) AS no_followup,
+               line.amount_currency AS amount, line.balance"""
+        ),
         posted=posted,
         date=date,
     )

@@ -26,6 +26,7 @@ class Scope:
     :param replied_from: a reply of this day or later still waits for its answer
     :param last_bank: day of the last entry in a bank or cash journal, or None
     :param history: what fell due before is history: reminded by hand only
+    :param has_sms: text messages can be sent
     :param is_paused: no reminders of this company at the date
     :param partner_ids: commercial partners to look at, or None for all
     :param partner_range: (first, last) id of the commercial partners to look at, or None for all
@@ -46,6 +47,7 @@ class Scope:
     replied_from: object = LONG_AGO
     last_bank: object = None
     history: object = LONG_AGO
+    has_sms: bool = False
     is_paused: bool = False
     partner_ids: list = None
     partner_range: tuple = None

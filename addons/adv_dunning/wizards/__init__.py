@@ -1,7 +1,9 @@
 from . import (
     adv_aged_balance,
     adv_call_log,
+    adv_dunning_level_preview,
     adv_dunning_preview,
+    adv_dunning_release,
     adv_go_live,
     adv_late_charge_waive,
     adv_payment_plan,

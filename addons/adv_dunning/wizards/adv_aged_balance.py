@@ -1,5 +1,6 @@
 import base64
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -45,6 +46,8 @@ class AdvAgedBalance(models.TransientModel):
             "view_mode": "pivot,list",
             "domain": [("balance_id", "=", self.id)],
             "context": {"search_default_by_customer": 1},
+            "help": Markup("<p class='o_view_nocontent_smiling_face'>%s</p>")
+            % self.env._("Nobody owed anything at the end of that day"),
         }
 
     def action_export(self):
@@ -166,8 +169,10 @@ class AdvAgedBalance(models.TransientModel):
 class AdvAgedBalanceLine(models.TransientModel):
     _name = "adv.aged.balance.line"
     _description = "Line of an Aged Balance"
+    _inherit = ["adv.dunning.ranked"]
     _order = "days_overdue desc, id"
     _rec_name = "move_id"
+    _adv_ranked_field = "bucket"
 
     balance_id = fields.Many2one("adv.aged.balance", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="balance_id.company_id")

@@ -1,5 +1,6 @@
 """Figures: plans what is asked, has it executed, and answers the formulas."""
 
+from .direct import Direct
 from .plan import Cells, Plan
 
 
@@ -15,13 +16,17 @@ class Figures:
         self.dimension = dimension
         self._plan = Plan()
         self._cells = {}
+        self._direct = {}
         self._first_days = {}
 
     def want(self, formula, periods):
         """Plan a formula for some periods."""
         for period in periods:
             for measure, needed in formula.needs(period, self.first_day):
-                self._plan.want(measure, needed)
+                if isinstance(measure, Direct):
+                    self._direct[measure, needed] = None
+                else:
+                    self._plan.want(measure, needed)
 
     def load(self):
         """Execute the planned statements, one each."""
@@ -29,6 +34,9 @@ class Figures:
             key = self.dimension and statement.source.path(self.dimension)
             cells = Cells(statement, self.scope.rows(statement, key))
             self._cells.update(dict.fromkeys(statement.measures, cells))
+        for measure, period in self._direct:
+            key = self.dimension and measure.source.path(self.dimension)
+            self._direct[measure, period] = measure.totals(self.scope, period, key)
         return self
 
     def first_day(self, measure):
@@ -39,14 +47,28 @@ class Figures:
 
     def get(self, measure, period, key=None):
         """Return the value of a measure, all companies together, in the scope's currency."""
-        by_company = self._cells[measure].totals(measure, period).get(key, {})
+        by_company = self.by_company(measure, period, key)
         if not measure.money:
             return sum(by_company.values())
         return sum(self.scope.convert(company, value, period) for company, value in by_company.items())
 
-    def keys(self, measures, period):
-        """Return the keys of the dimension under which some of the measures have a value."""
-        return {key for measure in measures for key in self._cells[measure].totals(measure, period)}
+    def by_company(self, measure, period, key=None):
+        """Return {company id: value} of a measure, each in the company's currency."""
+        return self._totals(measure, period).get(key, {})
+
+    def _totals(self, measure, period):
+        if isinstance(measure, Direct):
+            return self._direct[measure, period]
+        return self._cells[measure].totals(measure, period)
+
+    def keys(self, formula, period):
+        """Return the keys of the dimension under which some measure that it cuts has a value."""
+        return {
+            key
+            for measure, needed in formula.needs(period, self.first_day)
+            if measure.source.path(self.dimension)
+            for key in self._totals(measure, needed)
+        }
 
     def of_key(self, key):
         """Return the same figures seen for one key of the dimension."""
@@ -60,8 +82,13 @@ class _FiguresOfKey:
         self.first_day = figures.first_day
 
     def get(self, measure, period):
-        key = self._key if measure.source.path(self._figures.dimension) else None
-        return self._figures.get(measure, period, key)
+        return self._figures.get(measure, period, self._key_of(measure))
+
+    def by_company(self, measure, period):
+        return self._figures.by_company(measure, period, self._key_of(measure))
+
+    def _key_of(self, measure):
+        return self._key if measure.source.path(self._figures.dimension) else None
 
 
 def compare(value, base, unit, direction):

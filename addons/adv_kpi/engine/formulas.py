@@ -5,7 +5,8 @@ answers `get(measure, period) -> float` and `first_day(measure) -> date | None`.
 None.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from .measures import Measure
 
@@ -38,6 +39,10 @@ class Formula:
         """
         for measure in self.measures:
             yield measure, period
+
+    def numerator_period(self, period):
+        """Return the period that the numerator counts."""
+        return period
 
     def denominator_period(self, period):
         """Return the period that the denominator counts."""
@@ -165,3 +170,68 @@ class Difference(Formula):
         left = self.minuend.evaluate(figures, period).value
         right = self.subtrahend.evaluate(figures, period).value
         return Result(None if left is None or right is None else left - right)
+
+
+@dataclass(frozen=True)
+class CollectionEffectiveness(Formula):
+    """(opening + sales - closing) / (opening + sales - closing not yet due) x 100, the period cut at as_of.
+
+    How much of what could be collected was collected (Credit Research Foundation's index).
+    """
+
+    balance: Measure
+    not_due: Measure
+    sales: Measure
+    numerator = None
+    denominator = None
+    is_level = True
+
+    @property
+    def measures(self):
+        return (self.balance, self.not_due, self.sales)
+
+    @staticmethod
+    def opening(period):
+        return replace(period, as_of=period.date_from - timedelta(days=1))
+
+    def needs(self, period, first_day):
+        yield self.balance, self.opening(period)
+        yield self.balance, period
+        yield self.not_due, period
+        yield self.sales, period.elapsed()
+
+    def evaluate(self, figures, period):
+        before = figures.get(self.balance, self.opening(period)) + figures.get(self.sales, period.elapsed())
+        collected = before - figures.get(self.balance, period)
+        collectable = before - figures.get(self.not_due, period)
+        value = collected / collectable * 100 if collectable > 0 else None
+        return Result(value, collected, collectable)
+
+
+@dataclass(frozen=True)
+class DisputeAge(Formula):
+    """Mean days open of the disputes open in the period: until closed, or until as_of.
+
+    :ivar denominator: number of those disputes
+    :ivar still_open: number of those open at as_of, and `since`: the sum of their days' ordinals
+    :ivar closed_days: days that those closed in the period had been open
+    """
+
+    denominator: Measure
+    still_open: Measure
+    since: Measure
+    closed_days: Measure
+    numerator = None
+
+    @property
+    def measures(self):
+        return (self.denominator, self.still_open, self.since, self.closed_days)
+
+    def evaluate(self, figures, period):
+        count = figures.get(self.denominator, period)
+        days = (
+            figures.get(self.closed_days, period)
+            + figures.get(self.still_open, period) * period.as_of.toordinal()
+            - figures.get(self.since, period)
+        )
+        return Result(days / count if count else None, days, count)

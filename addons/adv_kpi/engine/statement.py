@@ -4,6 +4,8 @@ from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .direct import Direct
+
 
 class Scope:
     """For whom and over what: the user's environment, companies and filters.
@@ -16,6 +18,8 @@ class Scope:
         self.env = env
         self.companies = companies
         self.filters = filters or {}
+        self._hours = {}
+        self._minutes = None
 
     @property
     def currency(self):
@@ -39,6 +43,24 @@ class Scope:
         names = (measure.source.model, *measure.models)
         return all(self.env[name].has_access("read") for name in names)
 
+    # === STAFFING === #
+
+    def hours(self, date_from, date_to):
+        """Return {company id: what `Presence` counts} of the days from one to another, both included."""
+        known = self._hours.get((date_from, date_to))
+        if known is None:
+            assistants = self.env["adv.assistant"]
+            known = self._hours[date_from, date_to] = assistants._adv_hours(
+                self.companies, date_from, date_to
+            )
+        return known
+
+    def standard_minutes(self):
+        """Return {company id: {kind of document: minutes}}."""
+        if self._minutes is None:
+            self._minutes = self.env["adv.assistant"]._adv_standard_minutes(self.companies)
+        return self._minutes
+
     # === DOMAINS === #
 
     def base_domain(self, source):
@@ -50,6 +72,8 @@ class Scope:
 
     def domain(self, measure, period):
         """Return the domain (a list) of the records counted in the measure of the period."""
+        if isinstance(measure, Direct):
+            return measure.domain(self, period)
         domain = self.base_domain(measure.source) & Domain(list(measure.domain))
         return list(domain & Domain.OR(self._day_domains(measure, period)))
 

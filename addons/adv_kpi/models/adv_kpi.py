@@ -9,6 +9,8 @@ from ..engine.figures import Figures
 from ..engine.periods import Period
 from ..engine.statement import Scope
 
+FILTER_NOUNS = ("company", "team", "assistant", "user", "partner", "categ", "country")
+
 
 class AdvKpi(models.Model):
     """The catalogue of figures and their calculation.
@@ -21,7 +23,7 @@ class AdvKpi(models.Model):
     _description = "Figure"
     _order = "sequence, id"
 
-    code = fields.Char(required=True, readonly=True)
+    code = fields.Char(required=True, readonly=True, copy=False)
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=100)
     active = fields.Boolean(default=True)
@@ -34,12 +36,18 @@ class AdvKpi(models.Model):
             ("cash", "Cash"),
         ],
         required=True,
-        readonly=True,
     )
     unit = fields.Selection(
-        [("count", "Number"), ("currency", "Amount"), ("percent", "Percent"), ("days", "Days")],
+        [
+            ("count", "Number"),
+            ("currency", "Amount"),
+            ("percent", "Percent"),
+            ("days", "Days"),
+            ("hours", "Working hours"),
+            ("ratio", "Ratio"),
+            ("score", "Score"),
+        ],
         required=True,
-        readonly=True,
     )
     direction = fields.Selection(
         [("up", "Higher is better"), ("down", "Lower is better"), ("none", "Neither")],
@@ -53,13 +61,6 @@ class AdvKpi(models.Model):
     target_ids = fields.One2many("adv.kpi.target", "kpi_id", string="Targets")
 
     _code_unique = models.UniqueIndex("(code)", "Each figure has its own code.")
-
-    # === CRUD === #
-
-    def write(self, vals):
-        if not self.env.su and {"code", "unit"}.intersection(vals):
-            raise AccessError(self.env._("The code and the unit of a figure belong to its calculation."))
-        return super().write(vals)
 
     # === PUBLIC METHODS === #
 
@@ -109,7 +110,7 @@ class AdvKpi(models.Model):
         """Return figures broken down by a dimension.
 
         :param str dimension: 'company', 'team', 'assistant', 'user', 'partner', 'categ', 'country',
-            'error_type' or 'reason', where the figure supports it
+            'error_type', 'reason', 'survey_item' or 'campaign', where the figure supports it
         :return: {code: [{'key', 'label', 'value', 'numerator', 'denominator'}, ...]}, the largest
             numerator first; key False = without; an empty list for a figure that cannot be cut so
         """
@@ -171,8 +172,7 @@ class AdvKpi(models.Model):
     def _get_scope(self, filters):
         """Return the scope of the filters: companies among the active ones, customers as companies."""
         wanted = {name: ids for name, ids in (filters or {}).items() if ids}
-        nouns = ("company", "team", "assistant", "user", "partner", "categ", "country")
-        unknown = [str(name) for name in wanted if name not in [f"{noun}_ids" for noun in nouns]]
+        unknown = [str(name) for name in wanted if name not in [f"{noun}_ids" for noun in FILTER_NOUNS]]
         if unknown:
             raise UserError(self.env._("Unknown filters: %(names)s.", names=", ".join(unknown)))
         by_noun = {name.removesuffix("_ids"): list(ids) for name, ids in wanted.items()}
@@ -220,7 +220,9 @@ class AdvKpi(models.Model):
             **vals,
             "value": result.value,
             "not_applicable": False,
-            "numerator": self._get_part(scope, formula.numerator, result.numerator, period),
+            "numerator": self._get_part(
+                scope, formula.numerator, result.numerator, formula.numerator_period(period)
+            ),
             "denominator": self._get_part(
                 scope, formula.denominator, result.denominator, formula.denominator_period(period)
             ),
@@ -229,7 +231,7 @@ class AdvKpi(models.Model):
     @api.model
     def _get_part(self, scope, measure, value, period):
         """Return a number with the records behind it: aggregated over the domain they give the number."""
-        if measure is None:
+        if measure is None or not getattr(measure, "has_records", True):
             return None
         return {
             "value": value,
@@ -256,12 +258,15 @@ class AdvKpi(models.Model):
     # === BREAKDOWN === #
 
     def _has_dimension(self, dimension):
+        """Tell whether the figure can be cut: by a filter's noun whole, otherwise in its first measure."""
         measures = self._formula().measures
-        return all(measure.source.path(dimension) for measure in measures)
+        if dimension in FILTER_NOUNS:
+            return all(measure.source.path(dimension) for measure in measures)
+        return bool(measures[0].source.path(dimension))
 
     def _get_breakdown(self, figures, period, dimension):
         formula = self._formula()
-        keys = figures.keys(formula.measures, period)
+        keys = figures.keys(formula, period)
         results = {key: formula.evaluate(figures.of_key(key), period) for key in keys}
         labels = self._get_labels(formula.measures[0].source, dimension, keys)
         return self._sort_breakdown(results, labels)
@@ -294,7 +299,10 @@ class AdvKpi(models.Model):
         """Return {key: label} of the keys of a many2one path."""
         model = self.env[source.model]
         for name in source.path(dimension).split("."):
-            model = self.env[model._fields[name].comodel_name]
+            field = model._fields[name]
+            if field.type == "selection":
+                return dict(field._description_selection(self.env))
+            model = self.env[field.comodel_name]
         # sudo: only the names; the keys come from records that the user may read
         records = model.sudo().browse(key for key in keys if key)
         return {record.id: record.display_name for record in records}

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine import periods
-from ..engine.catalogue import AGES
+from ..engine.basics import AGES
 from ..engine.figures import Figures, compare
 from ..engine.formulas import Sum
 
@@ -41,8 +41,9 @@ class AdvKpi(models.Model):
             figures.want(kpi._formula(), [period, *months, *([compared] if compared else [])])
         charts = self._want_charts(figures, period)
         figures.load()
+        teams = scope.filters.get("team") or [False]
         targets = self.env["adv.kpi.target"]._get_targets(
-            kpis, self._get_target_company(scope), period.date_to
+            kpis, self._get_target_company(scope), period.date_to, teams[0] if len(teams) == 1 else -1
         )
         return {
             "currency_id": scope.currency.id,
@@ -89,6 +90,7 @@ class AdvKpi(models.Model):
             "base": None,
             "change": None,
             "target": None,
+            "parts_unit": self._get_parts_unit(),
             "series": self._get_series(figures, months),
         }
         if card["not_applicable"]:
@@ -98,19 +100,21 @@ class AdvKpi(models.Model):
             card["base"] = formula.evaluate(figures, compared).value
             if card["base"] or not formula.is_level:
                 card["change"] = compare(card["value"], card["base"], self.unit, self.direction)
-        if target is not None:
-            card["target"] = {"value": target, "is_met": self._is_met(card["value"], target)}
+        if target:
+            card["target"] = {"value": target.value, "is_met": target._is_met(card["value"])}
+            if target.is_band:
+                card["target"]["value_to"] = target.value_to
         return card
+
+    def _get_parts_unit(self):
+        """Return the unit of what the figure is made of: an amount or a number."""
+        formula = self._formula()
+        measure = formula and (formula.denominator or formula.numerator)
+        return "currency" if measure and measure.money else "count"
 
     def _get_card_head(self):
         names = ("code", "name", "category", "direction", "decimals", "explanation")
         return {"id": self.id, **{name: self[name] or "" for name in names}, "decimals": self.decimals}
-
-    def _is_met(self, value, target):
-        """Tell whether the value reaches the target; None when that cannot be said."""
-        if value is None or self.direction == "none":
-            return None
-        return value >= target if self.direction == "up" else value <= target
 
     # === CHARTS === #
 

@@ -21,18 +21,82 @@ class AdvKpiTarget(models.Model):
     )
     unit = fields.Selection(related="kpi_id.unit")
 
+    team_id = fields.Many2one(
+        "crm.team",
+        string="Team",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Empty: the whole company.",
+    )
+    is_band = fields.Boolean(string="Band", help="The figure shall lie between two values.")
+    value_to = fields.Float(string="To value", digits=(16, 2))
+    alert_user_id = fields.Many2one(
+        "res.users",
+        string="Tell",
+        domain=[("share", "=", False)],
+        help="Gets one activity when the figure of the running month misses the target.",
+    )
+
     _once_a_day = models.UniqueIndex(
-        "(kpi_id, company_id, date_from)", "This figure already has a target from that day."
+        "(kpi_id, company_id, COALESCE(team_id, 0), date_from)",
+        "This figure already has a target from that day.",
+    )
+
+    _band_in_order = models.Constraint(
+        "CHECK (NOT COALESCE(is_band, FALSE) OR value_to >= value)", "A band begins below its end."
     )
 
     # === BUSINESS === #
 
     @api.model
-    def _get_targets(self, kpis, company, day):
-        """Return {kpi: target value} in force for a company on a day."""
+    def _get_targets(self, kpis, company, day, team_id=False):
+        """Return {kpi: target} in force for a company, or one of its teams, on a day."""
         targets = self.search_fetch(
-            [("kpi_id", "in", kpis.ids), ("company_id", "=", company.id), ("date_from", "<=", day)],
-            ["kpi_id", "value"],
+            [
+                ("kpi_id", "in", kpis.ids),
+                ("company_id", "=", company.id),
+                ("date_from", "<=", day),
+                ("team_id", "=", team_id),
+            ],
+            ["kpi_id", "value", "is_band", "value_to"],
             order="date_from",
         )
-        return {target.kpi_id: target.value for target in targets}
+        return {target.kpi_id: target for target in targets}
+
+    @api.model
+    def _get_watched(self, company, day):
+        """Return the targets in force that tell somebody: the latest of each figure and team."""
+        targets = self.search(
+            [("company_id", "=", company.id), ("date_from", "<=", day), ("kpi_id.active", "=", True)],
+            order="date_from",
+        )
+        latest = {(target.kpi_id, target.team_id): target for target in targets}
+        return self.browse(target.id for target in latest.values() if target.alert_user_id)
+
+    def _is_met(self, value):
+        """Tell whether a value reaches the target; None when that cannot be said."""
+        self.ensure_one()
+        if value is None:
+            return None
+        if self.is_band:
+            return self.value <= value <= self.value_to
+        if self.kpi_id.direction == "none":
+            return None
+        return value >= self.value if self.kpi_id.direction == "up" else value <= self.value
+
+    def _get_wanted(self):
+        """Return what is wanted as a text: a value or a band."""
+        self.ensure_one()
+        texts = [self.kpi_id._format_value(self.value, self.company_id)]
+        if self.is_band:
+            texts.append(self.kpi_id._format_value(self.value_to, self.company_id))
+        return " - ".join(texts)
+
+    def _prepare_alert_vals(self, value, day):
+        return {
+            "target_id": self.id,
+            "date_from": day.replace(day=1),
+            "date_to": day,
+            "value": value,
+            "wanted": self._get_wanted(),
+        }

@@ -1,1 +1,16 @@
-from . import test_dashboard, test_engine, test_figures, test_i18n, test_js, test_security, test_tours
+from . import (
+    test_catalogue,
+    test_dashboard,
+    test_engine,
+    test_figures,
+    test_follow_up,
+    test_i18n,
+    test_insights,
+    test_js,
+    test_report,
+    test_security,
+    test_statistics,
+    test_survey,
+    test_tours,
+    test_truth,
+)

@@ -134,6 +134,14 @@ class TestDashboard(KpiCommon):
             "get_series": (["dso", "order_count"], "2025-02-01", "2026-02-28"),
             "get_breakdown": (["order_intake"], *FEBRUARY, "partner"),
             "get_dashboard": FEBRUARY,
+            "get_restated": (["order_intake"], *FEBRUARY),
+            "get_report_rows": FEBRUARY,
+            "get_survey_details": FEBRUARY,
+            "get_control_chart": ("on_time_rate", *FEBRUARY),
+            "get_pareto": ("entry_error_rate", *FEBRUARY, "error_type"),
+            "get_perfect_order_losses": FEBRUARY,
+            "get_staffing": FEBRUARY,
+            "get_cash_impact": FEBRUARY,
         }
         self.env.flush_all()
         self.env.invalidate_all()

@@ -182,7 +182,7 @@ class TestPlan(BaseCase):
 
     def test_breakdown_by_key(self):
         figures = self._figures([Sum(summed)], [month(2026, 2)], "team")
-        self.assertEqual(figures.keys([summed], month(2026, 2)), {1, 2})
+        self.assertEqual(figures.keys(Sum(summed), month(2026, 2)), {1, 2})
         self.assertEqual(figures.of_key(1).get(summed, month(2026, 2)), 10)
         self.assertEqual(figures.of_key(2).get(summed, month(2026, 2)), 5)
 

@@ -60,6 +60,14 @@ class TestSecurity(KpiCommon):
                 lambda kpi: kpi.get_series(["order_count"], *FEBRUARY),
                 lambda kpi: kpi.get_breakdown(["order_count"], *FEBRUARY, "team"),
                 lambda kpi: kpi.get_dashboard(*FEBRUARY),
+                lambda kpi: kpi.get_restated(["order_count"], *FEBRUARY),
+                lambda kpi: kpi.get_report_rows(*FEBRUARY),
+                lambda kpi: kpi.get_survey_details(*FEBRUARY),
+                lambda kpi: kpi.get_control_chart("on_time_rate", *FEBRUARY),
+                lambda kpi: kpi.get_pareto("order_count", *FEBRUARY, "team"),
+                lambda kpi: kpi.get_perfect_order_losses(*FEBRUARY),
+                lambda kpi: kpi.get_staffing(*FEBRUARY),
+                lambda kpi: kpi.get_cash_impact(*FEBRUARY),
             ):
                 with self.subTest(login=login), self.assertRaises(AccessError):
                     call(self._as(login))
@@ -120,7 +128,13 @@ class TestSecurity(KpiCommon):
 
     def test_facts_are_not_written_by_hand(self):
         order = self.env["sale.order"].search([], limit=1).with_user(self.users["manager"])
-        for vals in ({"adv_processing_days": 1}, {"adv_is_on_time_requested": True}):
+        for vals in (
+            {"adv_processing_days": 1},
+            {"adv_is_on_time_requested": True},
+            {"adv_entry_hours": 1},
+            {"adv_blocked_reason": "held"},
+            {"adv_lines_filled": 1},
+        ):
             with self.assertRaises(AccessError):
                 order.write(vals)
         with self.assertRaises(AccessError):

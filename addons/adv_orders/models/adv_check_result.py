@@ -85,6 +85,12 @@ class AdvCheckResult(models.Model):
         self._adv_override(reason)
         return True
 
+    def action_open_order(self):
+        """Open what was checked; its own rights apply."""
+        self.ensure_one()
+        document = self.env[self.res_model].browse(self.res_id)
+        return document._adv_open_records(document.display_name)
+
     def action_open_override(self):
         """Open the wizard that asks for the reason."""
         return self.env["adv.reason"]._adv_open(self, "action_override", self.env._("Override"))

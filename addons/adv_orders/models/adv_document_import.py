@@ -3,11 +3,17 @@ import logging
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import mute_logger
 from psycopg2 import OperationalError
+
+from odoo.addons.account.models.account_document_import_mixin import extract_pdf_embedded_files
 
 from ..tools import RefusedOrder, UnreadableOrder, event_now, parse_order_xml
 
 _logger = logging.getLogger(__name__)
+
+# a bigger PDF is no order with an XML file inside: a person reads it
+MAX_PDF_BYTES = 20_000_000
 
 
 class AdvDocument(models.Model):
@@ -39,18 +45,32 @@ class AdvDocument(models.Model):
 
         Why is told by a function of an environment.
         """
-        name = (attachment.name or "").lower()
-        if not (name.endswith(".xml") or (attachment.mimetype or "").endswith("xml")):
-            return None, False
+        for name, raw, mimetype in self._adv_files_of(attachment):
+            file_data, why = self._adv_read_file(attachment, name, raw, mimetype)
+            if file_data or why:
+                return file_data, why
+        return None, False
+
+    def _adv_files_of(self, attachment):
+        """Return [(name, bytes, type)] of the XML files: the attachment itself, or what a PDF carries."""
+        name, raw = attachment.name or "", attachment.raw or b""
+        if attachment.mimetype == "application/pdf" and len(raw) <= MAX_PDF_BYTES:
+            with mute_logger("pypdf._reader"):  # a damaged PDF waits for a person, as any other
+                files = [(inner, content, "") for inner, content in extract_pdf_embedded_files(name, raw)]
+        else:
+            files = [(name, raw, attachment.mimetype or "")]
+        return [file for file in files if file[0].lower().endswith(".xml") or file[2].endswith("xml")]
+
+    def _adv_read_file(self, attachment, name, raw, mimetype):
         try:
-            root = parse_order_xml(attachment.raw or b"")
+            root = parse_order_xml(raw)
         except UnreadableOrder as error:
             return None, self._adv_unreadable(error.code)
         orders = self.env["sale.order"]
         file_data = {
-            "name": attachment.name,
-            "raw": attachment.raw,
-            "mimetype": attachment.mimetype,
+            "name": name,
+            "raw": raw,
+            "mimetype": mimetype or "application/xml",
             "xml_tree": root,
             "attachment": attachment,
             "origin_attachment": attachment,
@@ -197,9 +217,24 @@ class AdvDocument(models.Model):
         order = order.with_user(SUPERUSER_ID).with_company(self.company_id)
         try:
             with self.env.cr.savepoint():
-                order.action_confirm()
+                order._adv_confirm_clean()
         except OperationalError:
             raise
         except Exception as error:
             _logger.info("Order %s did not confirm itself: %s", order.name, error)
             order.message_post(body=self.env._("It did not confirm itself: %s", error))
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _adv_confirm_clean(self):
+        """Submit the order and confirm it, unless a rule stops it or would, were it not only observed."""
+        self._adv_submit()
+        if not self._adv_would_be_stopped():
+            self.action_confirm()
+            return
+        self._adv_set_facts({"adv_to_confirm": False})
+        self.message_post(
+            body=self.env._("It did not confirm itself: rules that we only observe would stop it.")
+        )

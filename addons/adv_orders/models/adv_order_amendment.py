@@ -113,6 +113,11 @@ class AdvOrderAmendment(models.Model):
     def action_qualify_customer(self):
         return self.action_qualify("customer")
 
+    def action_open_order(self):
+        """Open the order; its own rights apply."""
+        self.ensure_one()
+        return self.order_id._adv_open_records(self.order_id.name)
+
     def action_open_qualify_error(self):
         """Open the wizard that asks for the type of our error."""
         return {

@@ -14,11 +14,11 @@ class AdvPartnerStats(models.Model):
 
     def action_open_called(self):
         """Open the dialog that notes a call."""
-        return self._adv_open_answer("called", self.env._("Called"))
+        return self._adv_open_answer("called", self.env._("Note a call"))
 
     def action_open_snooze(self):
         """Open the dialog that leaves the customers in peace until a day."""
-        return self._adv_open_answer("snoozed", self.env._("Ask again later"))
+        return self._adv_open_answer("snoozed", self.env._("Put off"))
 
     def action_open_elsewhere(self):
         """Open the dialog that notes an order placed elsewhere."""

@@ -99,6 +99,11 @@ class AdvPromiseChange(models.Model):
     def action_qualify_us(self):
         return self.action_qualify("us")
 
+    def action_open_order(self):
+        """Open the order; its own rights apply."""
+        self.ensure_one()
+        return self.order_id._adv_open_records(self.order_id.name)
+
     # BUSINESS
 
     def _adv_qualify(self, origin, reason=None):

@@ -7,13 +7,10 @@ class AdvReturnReason(models.Model):
     """Why a customer sends goods back, and whether we made a mistake."""
 
     _name = "adv.return.reason"
+    _inherit = "adv.coded"
     _description = "Reason of a return"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, help="Stable code for exports and figures.")
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
     error_type_id = fields.Many2one(
         "adv.error.type",
         string="Error type",

@@ -104,11 +104,11 @@ class AdvSetup(models.Model):
             figures = setup._adv_all_figures()
             stopped = setup._adv_count_figure(figures["would_stop"])
             setup.effect = (
-                self.env._("%s open quotations are stopped by a blocking check now.", stopped)
+                self.env._("Open quotations that a blocking check stops now: %s.", stopped)
                 if setup.is_live
                 else self.env._(
-                    "%s open quotations would be stopped by a blocking check; confirmed orders stay as "
-                    "they are.",
+                    "Open quotations that a blocking check would stop: %s. Confirmed orders stay as they "
+                    "are.",
                     stopped,
                 )
             )

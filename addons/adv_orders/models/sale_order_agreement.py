@@ -39,11 +39,19 @@ class SaleOrder(models.Model):
         for order in orders:
             order.adv_agreement_id = found.get(order)
 
-    @api.depends("adv_agreement_id", "adv_amount_company")
+    @api.depends("adv_agreement_id", "adv_amount_company", "order_line.price_subtotal")
     def _compute_adv_is_freight_free(self):
         for order in self:
             threshold = order.adv_agreement_id.sudo().free_freight_from  # sudo: shown with the order
-            order.adv_is_freight_free = threshold and order.adv_amount_company >= threshold
+            currency = order.company_id.currency_id or self.env.company.currency_id
+            order.adv_is_freight_free = (
+                threshold and currency.compare_amounts(order._adv_goods_amount(), threshold) >= 0
+            )
+
+    def _adv_goods_amount(self):
+        """Return the untaxed amount without carriage, in the company's currency."""
+        carriage = self.order_line.filtered(lambda line: line._is_delivery())
+        return self.adv_amount_company - sum(carriage.mapped("price_subtotal")) / (self.currency_rate or 1.0)
 
     @api.depends("adv_agreement_id")
     def _compute_payment_term_id(self):
@@ -120,6 +128,19 @@ class SaleOrderLine(models.Model):
         compute_sudo=True,
         help="The line of the agreement that gives the price.",
     )
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Carriage costs nothing on an order that reached the amount agreed (module ``delivery``)."""
+        for vals in vals_list:
+            order = self.env["sale.order"].browse(vals.get("order_id") or [])
+            if vals.get("is_delivery") and order.adv_is_freight_free:
+                vals["price_unit"] = 0.0
+        return super().create(vals_list)
+
+    # COMPUTE
 
     @api.depends("product_id", "product_uom_id", "product_uom_qty", "order_id.adv_agreement_id")
     def _compute_adv_term_id(self):

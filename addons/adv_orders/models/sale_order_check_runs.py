@@ -112,12 +112,20 @@ class SaleOrder(models.Model):
         return checks._adv_results_of(self)
 
     def _adv_changed_since_checked(self):
-        """Return the orders without results, or whose results were found on other inputs."""
-        known = {}
-        for result in self.env["adv.check"]._adv_results_of(self):
-            known.setdefault(result.res_id, set()).add(result.inputs)
+        """Return the orders that lack results, or whose results were found on other inputs."""
+        known = self.env["adv.check"]._adv_results_of(self).grouped("res_id")
         keys = self._adv_check_keys() if known else {}
-        return self.filtered(lambda order: known.get(order.id) != {keys.get(order.id)})
+        wanted = self.env["adv.check"]._adv_checks_of(self)
+
+        def is_known(order):
+            results = known.get(order.id)
+            return (
+                bool(results)
+                and set(results.mapped("inputs")) == {keys[order.id]}
+                and not wanted - results.check_id
+            )
+
+        return self.filtered(lambda order: not is_known(order))
 
     def _adv_run_volatile(self):
         """Look again at stock and debts where a company lets them stop orders."""

@@ -136,12 +136,14 @@ class SaleOrder(models.Model):
         blocked = orders.filtered("adv_blocked")
         blocked._adv_hold_for_customers()
         failures = {order: order.adv_todo for order in blocked}
+        warnings = (orders - blocked)._adv_warnings()
         cleared = self - blocked
         if len(self) > 1 and any(order._adv_is_gated() for order in self):
             failures |= cleared._adv_confirm_one_by_one()
             result = True
         else:
             result = cleared._adv_confirm_cleared() if cleared else True
+        self._adv_tell_warnings(warnings)
         return self._adv_notify_blocked(failures) if failures else result
 
     def _adv_confirm_cleared(self):
@@ -276,6 +278,15 @@ class SaleOrder(models.Model):
     def _adv_is_blocking(self, result):
         check = result.check_id
         return check.severity == "blocking" and check._adv_effective_mode(self.company_id) == "enforce"
+
+    def _adv_would_be_stopped(self):
+        """Return whether rules that the company only observes would stop the submitted order."""
+        self.ensure_one()
+        order = self.sudo()  # sudo: results and approvals, whoever asks
+        failed = order.adv_check_result_ids.filtered(
+            lambda result: result.state == "failed" and result.severity == "blocking"
+        )
+        return not order.adv_blocked and bool(failed or order._adv_current_approvals())
 
     def _adv_log_failed_checks(self, results):
         """Record typed failures as entry errors caught before the customer saw them, once each."""

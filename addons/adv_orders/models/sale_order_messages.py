@@ -142,8 +142,8 @@ class SaleOrderLine(models.Model):
                 self.env._(
                     "%(product)s: you ordered %(asked)s, we confirm %(confirmed)s.",
                     product=name,
-                    asked=formatLang(self.env, asked, digits=2),
-                    confirmed=formatLang(self.env, self.product_uom_qty, digits=2),
+                    asked=self._adv_quantity_text(asked),
+                    confirmed=self._adv_quantity_text(self.product_uom_qty),
                 )
             )
         price = self.adv_requested_price
@@ -157,6 +157,9 @@ class SaleOrderLine(models.Model):
                 )
             )
         return sentences + self._adv_date_difference(name)
+
+    def _adv_quantity_text(self, quantity):
+        return formatLang(self.env, quantity, digits=0 if float(quantity).is_integer() else 2)
 
     def _adv_date_difference(self, name):
         company = self.company_id

@@ -33,6 +33,34 @@ class SaleOrder(models.Model):
             for number, sentence in enumerate(self._adv_approval_items())
         ]
 
+    # WARNINGS
+
+    def _adv_warnings(self):
+        """Return {order: what a person should know, though nothing stops it}."""
+        if self.env.user.share or self.env.user._is_superuser():
+            return {}  # nobody looks on
+        return {order: order.adv_todo for order in self if order.adv_todo}
+
+    @api.model
+    def _adv_tell_warnings(self, warnings):
+        """Show the warnings of orders that were confirmed; what Odoo's confirmation returns stays as it is.
+
+        :param dict warnings: as ``_adv_warnings`` returned them before the confirmation
+        """
+        lines = [
+            self._adv_titled(order.name, text) for order, text in warnings.items() if order.state == "sale"
+        ]
+        if lines:
+            self.env.user._bus_send(
+                "simple_notification",
+                {
+                    "type": "warning",
+                    "title": self.env._("Confirmed, but look at this"),
+                    "message": "\n".join(lines),
+                    "sticky": True,
+                },
+            )
+
 
 class AdvCheckResult(models.Model):
     _inherit = "adv.check.result"

@@ -105,8 +105,8 @@ class SaleOrder(models.Model):
         """
         orders = self.sudo()  # sudo: results and approvals have no ACL for writing
         rules = self.env["adv.approval.rule"]._adv_for(orders.company_id, "sending")
-        if rules.check_ids:
-            self.env["adv.check"]._run(orders)
+        if rules.check_ids:  # the others run at submission
+            self.env["adv.check"]._run(orders, rules.check_ids)
         orders._adv_ask_approvals("sending")
         return orders._adv_update_block()
 

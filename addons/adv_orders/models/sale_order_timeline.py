@@ -1,10 +1,24 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
     """What a customer sees of their order: where it is and when it comes, in their words."""
 
     _inherit = "sale.order"
+
+    adv_shipped_share = fields.Float(
+        string="Shipped",
+        compute="_compute_adv_shipped_share",
+        help="Part of the ordered goods that has left, from 0 to 1; more than ordered counts once.",
+    )
+
+    @api.depends("order_line.product_uom_qty", "order_line.qty_delivered")
+    def _compute_adv_shipped_share(self):
+        for order in self:
+            goods = order._adv_goods_lines().filtered(lambda line: line._adv_is_goods())
+            ordered = sum(goods.mapped("product_uom_qty"))
+            shipped = sum(min(line.qty_delivered, line.product_uom_qty) for line in goods)
+            order.adv_shipped_share = shipped / ordered if ordered > 0 else 0.0
 
     def _adv_customer_timeline(self):
         """Return the steps of an order that the customer has placed; nothing for an offer.

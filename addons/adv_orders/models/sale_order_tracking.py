@@ -40,8 +40,11 @@ class SaleOrder(models.Model):
         return {
             **action,
             "name": self.env._("Lines of %s", ", ".join(self.mapped("name"))),
+            "view_mode": "list,kanban,calendar",
+            "views": sorted(action["views"], key=lambda view: view[1] != "list"),
             "domain": [("order_id", "in", self.ids), ("product_id", "!=", False)],
-            "context": {},
+            # the customer has a column of its own
+            "context": {"sale_show_partner_name": False},
         }
 
 
@@ -132,6 +135,13 @@ class SaleOrderLine(models.Model):
             "adv_short_qty",
             "adv_missing_qty",
         }
+
+    # ACTIONS
+
+    def action_open_order(self):
+        """Open the order; its own rights apply."""
+        self.ensure_one()
+        return self.order_id._adv_open_records(self.order_id.name)
 
     # COMPUTE
 

@@ -31,6 +31,15 @@ class StockPicking(models.Model):
             return NotImplemented
         return [("sale_id", "!=", False), ("location_id.usage", "=", "customer")]
 
+    # VIEWS
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """The list of returns says what it waits for; the warehouse's lists keep their own sentence."""
+        if self.env.context.get("adv_returns"):
+            return help_message
+        return super().get_empty_list_help(help_message)
+
     # CRUD
 
     @api.model_create_multi

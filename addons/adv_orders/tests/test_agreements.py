@@ -1,6 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -332,6 +333,17 @@ class TestAgreementLife(AgreementCase):
         near.activity_ids.action_done()
         self.ask()
         self.assertFalse(near.activity_ids)
+
+    def test_renewal_is_asked_on_the_companys_day(self):
+        """At 23:30 in London on 10 March it is 11 March on Kiritimati, sixty days before 10 May."""
+        agreement = self.agree(date_to="2101-05-10")
+        with freeze_time("2101-03-10 23:30:00"):
+            self.env.company.adv_tz = "Europe/London"
+            self.ask()
+            self.assertFalse(agreement.activity_ids)
+            self.env.company.adv_tz = "Pacific/Kiritimati"
+            self.ask()
+            self.assertTrue(agreement.activity_ids)
 
     def test_renewal_job_stopped_half_way_goes_on(self):
         today = self.env.company._adv_today()

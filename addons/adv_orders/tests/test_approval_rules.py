@@ -79,6 +79,11 @@ class TestApprovalRules(AdvOrdersCommon):
         order = self.order((self.chair, 1, {"price_unit": 0.0}))
         self.assertEqual(order.action_quotation_send()["params"]["title"], "Not sent yet")
         self.assertEqual(order.adv_blocked, "to_approve", "the check itself stops confirming, not sending")
+        self.assertEqual(order.adv_check_result_ids.check_id.code, "zero_price", "others wait for submission")
+        order.action_confirm()
+        self.assertEqual(
+            order.adv_check_result_ids.check_id, self.env["adv.check"].search([("model", "=", "sale.order")])
+        )
 
     def test_domain(self):
         self.rule("Export", domain="[('partner_id.country_id.code', '!=', 'FR')]")

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -71,6 +73,27 @@ class TestGate(AdvOrdersCommon):
         self.assertIs(other.action_confirm(), True)
         self.assertEqual(self.result(other, "zero_price").state, "failed")
         self.assertEqual(self.order(state="sale").adv_state, "confirmed")
+
+    def told(self, order):
+        """Return what a person is told at the moment of the confirmation."""
+        told = []
+        users = type(self.env["res.users"])
+        with patch.object(users, "_bus_send", lambda user, kind, message, **kwargs: told.append(message)):
+            order.with_user(self.assistant).action_confirm()
+        return [message["message"] for message in told if message.get("type") == "warning"]
+
+    def test_one_click_tells_the_warnings_of_a_confirmed_order(self):
+        order = self.order((self.chair, 1, {"discount": 30.0}), client_order_ref="1")
+        (message,) = self.told(order)
+        self.assertEqual(order.state, "sale")
+        self.assertIn("30.0 % on Chair", message)
+        self.assertFalse(self.told(self.order((self.chair, 2), client_order_ref="2")))
+        self.assertFalse(self.told(self.bad(client_order_ref="3")), "a blocked order says it otherwise")
+        self.env.company.adv_check_mode = "warn"
+        (message,) = self.told(self.bad(client_order_ref="4"))
+        self.assertIn("has no price", message)
+        self.env.company.adv_check_mode = "observe"
+        self.assertFalse(self.told(self.bad(client_order_ref="5")))
 
     def test_warn_shows_but_does_not_stop(self):
         self.env.company.write({"adv_check_mode": "warn", "adv_approval_mode": "warn"})

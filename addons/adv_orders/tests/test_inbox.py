@@ -33,9 +33,41 @@ class InboxCommon(AdvOrdersCommon):
     def documents(self):
         return self.env["adv.document"].search([], order="id")
 
+    @classmethod
+    def set_up_catalogue(cls):
+        """Products, price list and rate of the customer of the electronic order."""
+        cls.customer.vat = "FR23334175221"
+        cls.chair.default_code = "ADV-CHAIR-T"
+        cls.table.default_code = "ADV-TABLE-T"
+        cls.fabric = cls.env["product.product"].create(
+            {
+                "name": "Fabric",
+                "default_code": "ADV-FABRIC-T",
+                "list_price": 18.4,
+                "uom_id": cls.env.ref("uom.product_uom_meter").id,
+                "taxes_id": False,
+            }
+        )
+        pricelist = cls.env["product.pricelist"].create({"name": "Euro", "currency_id": cls.euro.id})
+        cls.customer.property_product_pricelist = pricelist
+        cls.env["res.currency.rate"].search([]).unlink()
+        cls.env["res.currency.rate"].create(
+            {
+                "name": "2020-01-01",
+                "currency_id": cls.euro.id,
+                "rate": 1.0,
+                "company_id": cls.env.company.id,
+            }
+        )
+
 
 @tagged("post_install", "-at_install")
 class TestInbox(InboxCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_catalogue()
+
     # RECEIVING
 
     def test_a_mail_becomes_a_document_with_its_attachments(self):
@@ -174,33 +206,7 @@ class TestInbox(InboxCommon):
 
     # ELECTRONIC ORDERS
 
-    def set_up_catalogue(self):
-        self.customer.vat = "FR23334175221"
-        self.chair.default_code = "ADV-CHAIR-T"
-        self.table.default_code = "ADV-TABLE-T"
-        self.fabric = self.env["product.product"].create(
-            {
-                "name": "Fabric",
-                "default_code": "ADV-FABRIC-T",
-                "list_price": 18.4,
-                "uom_id": self.env.ref("uom.product_uom_meter").id,
-                "taxes_id": False,
-            }
-        )
-        pricelist = self.env["product.pricelist"].create({"name": "Euro", "currency_id": self.euro.id})
-        self.customer.property_product_pricelist = pricelist
-        self.env["res.currency.rate"].search([]).unlink()
-        self.env["res.currency.rate"].create(
-            {
-                "name": "2020-01-01",
-                "currency_id": self.euro.id,
-                "rate": 1.0,
-                "company_id": self.env.company.id,
-            }
-        )
-
     def edi(self, content=None, **values):
-        self.set_up_catalogue()
         files = [("order.xml", content or order_xml(), "application", "xml")]
         return self.mail(subject="Order BC-2026-0815", files=files, **values)
 
@@ -381,6 +387,24 @@ class TestInbox(InboxCommon):
         self.rule(amount_min=100.0)
         order = self.edi().order_id
         self.assertRecordValues(order, [{"state": "draft", "adv_state": "to_approve"}])
+
+    def test_what_observed_rules_would_stop_waits_too(self):
+        self.env.company.write(
+            {"adv_touchless": True, "adv_check_mode": "observe", "adv_approval_mode": "observe"}
+        )
+        contents = [order_xml(("BC-2026-0815", f"BC-{number}")) for number in range(3)]
+        self.assertEqual(self.edi(contents[0]).order_id.state, "sale")
+        rule = self.rule(amount_min=100.0)
+        waiting = self.edi(contents[1], message_id="<2@x>")[-1].order_id
+        rule.active = False
+        self.env["adv.check"].create(
+            {"name": "Electronic", "severity": "blocking", "domain": "[('adv_channel', '=', 'edi')]"}
+        )
+        waiting |= self.edi(contents[2], message_id="<3@x>")[-1].order_id
+        self.assertEqual(waiting.mapped("adv_state"), ["draft", "draft"])
+        for order in waiting:
+            self.assertIn("only observe", order.message_ids[0].body)
+        self.assertIs(waiting.with_user(self.assistant).action_confirm(), True)
 
     def test_a_stranger_never_confirms(self):
         self.env.company.adv_touchless = True

@@ -92,14 +92,14 @@ class TestMessages(MessagesCommon):
         self.assertEqual(
             order._adv_differences(),
             [
-                "Chair: you ordered 10.00, we confirm 8.00.",
+                "Chair: you ordered 10, we confirm 8.",
                 "Chair: your price is $\xa090.00, ours is $\xa0100.00.",
                 f"Chair: you asked for {asked}, we deliver on {self.day(self.promise)}.",
             ],
         )
         (mail,) = self.run_messages()
         self.assertIn("where we differ", mail["body"])
-        self.assertIn("you ordered 10.00, we confirm 8.00", mail["body"])
+        self.assertIn("you ordered 10, we confirm 8", mail["body"])
 
     def test_what_a_decoded_order_said_is_kept(self):
         order = self.order((self.chair, 1))

@@ -186,6 +186,12 @@ class TestPaidOrder(AdvOrdersCommon, AccountPaymentCommon):
         transaction.with_context(skip_sale_auto_invoice_send=True)._post_process()
         return transaction
 
+    def test_a_clean_order_confirms_itself_when_paid(self):
+        self.env["adv.approval.rule"].search([("company_id", "=", self.env.company.id)]).active = False
+        self.pay(500.0, "adv-paid-0")
+        self.assertRecordValues(self.quote, [{"state": "sale", "adv_state": "confirmed"}])
+        self.assertTrue(self.quote.adv_submitted_date and self.quote.adv_clean_date)
+
     def clear(self):
         self.quote.adv_approval_ids.with_user(self.financier).action_approve()
         self.run_job()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 # what may be done with a reason, and on which records
 ACTIONS = {
@@ -25,9 +26,7 @@ class AdvReason(models.TransientModel):
     @api.depends("action", "record_ids")
     def _compute_summary(self):
         for wizard in self:
-            wizard.summary = "\n".join(
-                getattr(record, "message", None) or record.display_name for record in wizard._adv_records()
-            )
+            wizard.summary = "\n".join(wizard._adv_describe(record) for record in wizard._adv_records())
 
     @api.model
     def _adv_open(self, records, action, title):
@@ -40,6 +39,13 @@ class AdvReason(models.TransientModel):
             "target": "new",
             "context": {"default_action": action, "default_record_ids": records.ids},
         }
+
+    def _adv_describe(self, record):
+        """Return what the reason is about: the finding, or the question to the department."""
+        if self.action != "action_refuse":
+            return getattr(record, "message", None) or record.display_name
+        amount = formatLang(self.env, record.amount, currency_obj=record.currency_id)
+        return f"{record.order_name} - {record.partner_id.display_name} - {record.rule_id.name} - {amount}"
 
     def _adv_records(self):
         self.ensure_one()

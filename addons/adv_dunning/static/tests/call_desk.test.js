@@ -9,7 +9,9 @@ import {
     models,
     mountView,
     onRpc,
+    patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
+import { browser } from "@web/core/browser/browser";
 import { mailModels } from "@mail/../tests/mail_test_helpers";
 
 class Stats extends models.Model {
@@ -129,6 +131,7 @@ test("the screen is read again when a dialog closes", async () => {
     await contains("button[name=call]").click();
     await animationFrame();
     expect(".o_adv_call_desk [name=items] p").toHaveText(/nothing to call about/);
+    expect("button[name=call]").toBeFocused({ message: "one goes on where one was" });
 });
 
 test("the pager shows the next customer's items", async () => {
@@ -164,4 +167,34 @@ test("a note is one Enter away", async () => {
     await animationFrame();
     expect.verifySteps([[[1], "They call back on Monday"]]);
     expect("input[name=note]").toHaveValue("");
+});
+
+test("where to pay what is ticked is copied, one link a line", async () => {
+    onRpc("get_pay_links", ({ args }) => {
+        expect.step(args);
+        return [
+            { name: "INV/1", url: "https://example.com/1", amount: "100.00 €" },
+            { name: "INV/2", url: "https://example.com/2", amount: "100.00 €" },
+        ];
+    });
+    patchWithCleanup(browser.navigator.clipboard, {
+        writeText: (text) => expect.step(text),
+    });
+    await mountDesk();
+    await contains(".o_adv_tick_all").click();
+    await contains("button[name=pay_link]").click();
+    await animationFrame();
+    expect.verifySteps([
+        [[1], [11, 12]],
+        "INV/1: https://example.com/1\nINV/2: https://example.com/2",
+    ]);
+});
+
+test("nothing to pay is said, not copied", async () => {
+    onRpc("get_pay_links", () => []);
+    mockService("notification", { add: (message) => expect.step(String(message)) });
+    await mountDesk();
+    await contains("button[name=pay_link]").click();
+    await animationFrame();
+    expect.verifySteps(["Nothing of this can be paid online."]);
 });

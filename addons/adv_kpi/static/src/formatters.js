@@ -41,6 +41,8 @@ export function formatFigure(value, { unit, decimals = 0 }, currencyId) {
             return `${formatFloat(value, { digits: [16, decimals] })}\u00a0%`;
         case "days":
             return _t("%s d", formatFloat(value, { digits: [16, decimals] }));
+        case "hours":
+            return _t("%s h", formatFloat(value, { digits: [16, decimals] }));
     }
     return Math.abs(value) >= COMPACT_FROM
         ? humanNumber(value, { decimals: compactDecimals(value) })

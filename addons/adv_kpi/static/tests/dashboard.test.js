@@ -99,6 +99,23 @@ test("a missed target has a mark and a sentence", async () => {
     expect(".o_adv_kpi_target .fa-exclamation-triangle").toHaveCount(1);
 });
 
+test("a band is shown with both its ends", async () => {
+    await mountCard({ target: { value: 10, value_to: 20, is_met: false } });
+    expect(".o_adv_kpi_target").toHaveText("Misses the target of 10 – 20");
+});
+
+test("lines shipped are no amounts", async () => {
+    const part = (value) => ({ value, domain: [], model: "sale.order", aggregate: "sum:lines" });
+    await mountCard({
+        unit: "percent",
+        value: 80,
+        parts_unit: "count",
+        numerator: part(8),
+        denominator: part(10),
+    });
+    expect(".o_adv_kpi_parts").toHaveText(/8\s*of\s*10/);
+});
+
 test("nothing to measure and no base: a dash, no comparison", async () => {
     await mountCard({ value: null, unit: "percent", change: null, base: null });
     expect(".o_adv_kpi_value").toHaveText("–");
@@ -138,6 +155,17 @@ test("dashboard: opens the month, changes period and comparison", async () => {
         ["2026-01-01", "2026-03-31", "previous_year"],
         ["2026-01-01", "2026-03-31", "previous_period"],
     ]);
+});
+
+test("dashboard: the workbook is that of the period shown", async () => {
+    mockDate("2026-03-20 10:00:00");
+    onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard()]));
+    await openDashboard();
+    const address = new URL(queryOne(".o_adv_export").href);
+    expect(address.pathname).toBe("/adv_kpi/report.xlsx");
+    expect(address.searchParams.get("date_from")).toBe("2026-03-01");
+    expect(address.searchParams.get("comparison")).toBe("previous_year");
+    expect(".o_adv_print").toHaveCount(1);
 });
 
 test("dashboard: a number opens its list", async () => {
@@ -183,6 +211,42 @@ test("dashboard: a chart has the table behind it, its rows open the records", as
     expect(queryAllTexts(".o_adv_kpi_chart th")).toEqual(["Price"]);
     await contains(".o_adv_kpi_chart td button").click();
     expect(actions[0].domain).toEqual([["id", "=", 3]]);
+});
+
+test("dashboard: the analysis names the causes, losses, hours and cash", async () => {
+    const point = (month, value, signal) => ({
+        date_from: `2026-0${month}-01`,
+        value,
+        upper: 3,
+        lower: 0,
+        signal,
+    });
+    onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard()]));
+    onRpc("adv.kpi", "get_analysis", () => ({
+        control: { centre: 1.5, points: [point(1, 1, null), point(2, 4, "above")] },
+        losses: {
+            orders: [
+                { key: "late", value: 1 },
+                { key: "rest", value: 2 },
+            ],
+        },
+        staffing: { weeks: [{ date_from: "2026-02-02", needed: 30, present: 40 }] },
+        cash: {
+            currency_id: 1,
+            disputed: 20,
+            disputed_days: 1.25,
+            corrected: 0,
+            corrected_days: null,
+        },
+    }));
+    await openDashboard();
+    await contains("[data-page=analysis]").click();
+    expect(queryAllTexts(".o_adv_causes li")).toEqual(["February 2026: above the upper limit"]);
+    expect(".o_adv_kpi_chart canvas").toHaveCount(3);
+    expect(".o_adv_kpi_card").toHaveCount(0);
+    expect(queryAllTexts(".o_adv_cash td")).toEqual(["$ 20", "1.3 d", "$ 0", "–"]);
+    await contains("[data-page=figures]").click();
+    expect(".o_adv_kpi_card").toHaveCount(1);
 });
 
 test("the axis of a chart of few does not repeat itself", async () => {

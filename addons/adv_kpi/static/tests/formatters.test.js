@@ -12,6 +12,8 @@ test("figures carry their unit once", async () => {
     expect(formatFigure(1234, { unit: "count" })).toBe("1,234");
     expect(formatFigure(94.12, { unit: "percent", decimals: 1 })).toBe("94.1\u00a0%");
     expect(formatFigure(46.6, { unit: "days", decimals: 0 })).toBe("47 d");
+    expect(formatFigure(2.25, { unit: "hours", decimals: 1 })).toBe("2.3 h");
+    expect(formatFigure(2.5, { unit: "ratio", decimals: 1 })).toBe("2.5");
     expect(formatFigure(1234.56, { unit: "currency" }, 1)).toBe("$\u00a01,235");
 });
 

@@ -102,8 +102,8 @@ test("one thing is told in the singular", async () => {
 
 test("See and Override are buttons of the check's result", async () => {
     mockService("action", {
-        doActionButton({ name, resModel, resId }) {
-            expect.step(`${resModel} ${resId} ${name}`);
+        doActionButton({ name, resModel, resId, context }) {
+            expect.step(`${resModel} ${resId} ${name} ${context.lang}`);
         },
     });
     await mountPanel(1);
@@ -112,8 +112,8 @@ test("See and Override are buttons of the check's result", async () => {
     await click("li[data-item=check-7] .o_adv_override");
     await animationFrame();
     expect.verifySteps([
-        "adv.check.result 8 action_see",
-        "adv.check.result 7 action_open_override",
+        "adv.check.result 8 action_see en",
+        "adv.check.result 7 action_open_override en",
     ]);
 });
 

@@ -78,6 +78,7 @@ class SaleOrder extends models.Model {
     adv_first_delivery_date = fields.Datetime();
     adv_delivered_date = fields.Datetime();
     adv_is_on_time = fields.Boolean();
+    adv_shipped_share = fields.Float();
     adv_expected_date = fields.Datetime();
     adv_lateness = fields.Selection({
         selection: [
@@ -93,6 +94,13 @@ class SaleOrder extends models.Model {
             adv_promise_date: "2019-03-05 10:00:00",
             adv_expected_date: "2019-03-09 10:00:00",
             adv_lateness: "late",
+        },
+        { id: 2, adv_first_delivery_date: "2026-03-04 10:00:00", adv_shipped_share: 0.6 },
+        {
+            id: 3,
+            adv_first_delivery_date: "2026-03-04 10:00:00",
+            adv_delivered_date: "2026-03-05 10:00:00",
+            adv_shipped_share: 1,
         },
     ];
 }
@@ -112,4 +120,18 @@ test("the widget shows the steps in one line and says what is late", async () =>
     expect("li[data-step=promised]").toHaveAttribute("data-status", "late");
     expect(queryAllTexts("li[data-status=late] .text-danger")).toInclude("late");
     expect(queryAll("li[tabindex='0']")).toHaveLength(7);
+});
+
+test("how much has left is told until all has", async () => {
+    const mountTimeline = (resId) =>
+        mountView({
+            type: "form",
+            resModel: "sale.order",
+            resId,
+            arch: `<form><widget name="adv_order_timeline"/></form>`,
+        });
+    await mountTimeline(2);
+    expect("li[data-step=shipped]:last").toHaveText(/Shipped 60 %/);
+    await mountTimeline(3);
+    expect("li[data-step=shipped]:last").toHaveText(/First delivery/);
 });

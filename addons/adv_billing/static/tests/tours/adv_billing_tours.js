@@ -10,7 +10,7 @@ registry.category("web_tour.tours").add("adv_billing_run", {
             trigger: ".o_list_view .o_data_row:contains(ACME) td:contains('600.00')",
         },
         { content: "Back to the run", trigger: ".o_breadcrumb .o_back_button a", run: "click" },
-        { content: "Bill", trigger: "button[name=action_run]:contains(Bill)", run: "click" },
+        { content: "Bill", trigger: "button[name=action_bill]:contains(Bill)", run: "click" },
         { content: "Confirm", trigger: ".modal-footer .btn-primary", run: "click" },
         {
             content: "Billed",
@@ -36,8 +36,8 @@ registry.category("web_tour.tours").add("adv_billing_rule", {
             run: "click",
         },
         { content: "Choose", trigger: ".o_select_menu_item:contains(Monthly)", run: "click" },
-        { content: "Save", trigger: ".o_list_button_save", run: "click" },
-        { content: "Saved", trigger: ".o_data_row:contains(Globex):contains(Monthly)" },
+        { content: "Save", trigger: ".o_form_button_save", run: "click" },
+        { content: "Saved", trigger: ".o_form_saved" },
     ],
 });
 

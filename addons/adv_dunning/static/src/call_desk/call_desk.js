@@ -1,5 +1,7 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -20,6 +22,7 @@ export class CallDesk extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.notification = useService("notification");
         this.state = useState({
             items: [],
             timeline: [],
@@ -68,16 +71,44 @@ export class CallDesk extends Component {
     }
 
     /**
-     * Run one of the customer's actions on what is ticked; its dialog returns here.
+     * Run one of the customer's actions on what is ticked; its dialog returns here, to the same button.
      *
+     * @param {MouseEvent} ev
      * @param {string} name public method of adv.receivable.stats
      * @param {boolean} withItems whether it is about the ticked items
      */
-    async run(name, withItems = false) {
+    async run(ev, name, withItems = false) {
+        const button = ev.currentTarget;
         const resId = this.shownId;
         const args = withItems ? [[resId], this.tickedIds] : [[resId]];
         const action = await this.orm.call("adv.receivable.stats", name, args);
-        await this.action.doAction(action, { onClose: () => this.refresh() });
+        await this.action.doAction(action, {
+            onClose: async () => {
+                await this.refresh();
+                button.focus();
+            },
+        });
+    }
+
+    /** Copy where the customer pays what is ticked, else all that is overdue, one link a line. */
+    async copyPayLinks() {
+        const links = await this.orm.call("adv.receivable.stats", "get_pay_links", [
+            [this.shownId],
+            this.tickedIds,
+        ]);
+        const text = links.map((link) => `${link.name}: ${link.url}`).join("\n");
+        if (!links.length) {
+            this.notification.add(_t("Nothing of this can be paid online."), { type: "info" });
+            return;
+        }
+        try {
+            await browser.navigator.clipboard.writeText(text);
+            const names = links.map((link) => link.name).join(", ");
+            this.notification.add(_t("Copied: where to pay %s", names), { type: "success" });
+        } catch {
+            // Without a secure connection the browser hands no clipboard out: show it to copy by hand.
+            this.notification.add(text, { title: _t("Where to Pay"), type: "info", sticky: true });
+        }
     }
 
     /** Enter writes the note down and empties the field. */

@@ -44,22 +44,57 @@ registry.category("web_tour.tours").add("adv_dunning_customer", {
     ],
 });
 
-// Everything by keyboard: tick all, promise, save, and on to the next customer.
+const focused = (name, tag = "input") => `.modal .o_field_widget[name="${name}"] ${tag}:focus`;
+const closed = { trigger: "body:not(:has(.modal)) .o_adv_call_desk" };
+const keys = (combination) => ({ trigger: ".o_adv_call_desk", run: `press ${combination}` });
+
+// Without a mouse: from the list to the customer, each action, and on to the next customer.
 registry.category("web_tour.tours").add("adv_dunning_customer_keyboard", {
     steps: () => [
-        { trigger: row("Alpha"), run: "click" },
-        {
-            trigger: ".o_adv_call_desk .o_adv_tick_all",
-            run: "click",
-        },
+        { trigger: row("Alpha") },
+        { trigger: ".o_searchview_input:focus", run: "press ArrowDown" },
+        { trigger: ".o_list_renderer thead :focus", run: "press ArrowDown" },
+        { trigger: '.o_data_row:contains("Alpha") :focus', run: "press Enter" },
+        keys("alt+t"),
         { trigger: ".o_adv_call_desk tbody input:checked" },
-        { trigger: ".o_adv_call_desk", run: "press alt+m" },
+        keys("alt+m"),
         { trigger: '.modal .o_field_widget[name="amount"] input:value("500.00")' },
-        { trigger: ".modal .o_field_widget[name='amount'] input", run: "press Escape" },
-        { trigger: "body:not(:has(.modal))" },
-        { trigger: ".o_adv_call_desk", run: "press alt+n" },
+        { trigger: focused("date"), run: "edit 12/31/2099" },
+        { trigger: focused("date"), run: "press Enter" },
+        { trigger: ".modal .o_form_button_save", run: "press alt+s" },
+        closed,
+        { trigger: '.o_adv_timeline li[data-kind="promise"]:contains("500.00")' },
+        { trigger: `${desk("promise")}:focus` },
+        keys("alt+o"),
+        { trigger: '.o_adv_call_desk input[name="note"]:focus', run: "edit They asked for a copy" },
+        { trigger: '.o_adv_call_desk input[name="note"]:focus', run: "press Enter" },
+        { trigger: '.o_adv_timeline li[data-kind="message"]:contains("asked for a copy")' },
+        keys("alt+l"),
+        { trigger: focused("note", "textarea"), run: "edit Back on Monday" },
+        { trigger: focused("note", "textarea"), run: "press alt+q" },
+        closed,
+        { trigger: '.o_adv_timeline li[data-kind="message"]:contains("Back on Monday")' },
+        keys("alt+n"),
         { trigger: '.o_form_view h1:contains("Beta")' },
         { trigger: '.o_adv_call_desk [name="items"] tr:contains("70.00")' },
+        keys("alt+w"),
+        { trigger: focused("name"), run: "edit Moving house" },
+        { trigger: focused("name"), run: "press Tab" },
+        { trigger: focused("date_to"), run: "edit 12/31/2099" },
+        { trigger: focused("date_to"), run: "press Enter" },
+        { trigger: ".modal .o_form_button_save", run: "press alt+s" },
+        closed,
+        { trigger: `${desk("pause")}:focus` },
+        keys("alt+y"),
+        { trigger: '.modal .o_field_widget[name="amount"] input:value("70.00")' },
+        { trigger: focused("paid_on"), run: "edit 01/05/2026" },
+        { trigger: focused("paid_on"), run: "press Enter" },
+        { trigger: ".modal .o_form_button_save", run: "press alt+s" },
+        closed,
+        {
+            trigger:
+                '.o_adv_timeline li[data-kind="promise"]:contains("Says paid"):contains("70.00")',
+        },
     ],
 });
 

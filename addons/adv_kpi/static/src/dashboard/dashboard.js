@@ -4,11 +4,14 @@ import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { formatDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { url } from "@web/core/utils/urls";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { KpiAnalysis } from "../analysis/analysis";
 import { formatFigure } from "../formatters";
 import { KpiCard } from "../kpi_card/kpi_card";
 import { KpiChart } from "../kpi_chart/kpi_chart";
@@ -20,7 +23,15 @@ const { DateTime } = luxon;
 
 export class AdvKpiDashboard extends Component {
     static template = "adv_kpi.Dashboard";
-    static components = { Dropdown, DropdownItem, KpiCard, KpiChart, Layout, PeriodPicker };
+    static components = {
+        Dropdown,
+        DropdownItem,
+        KpiAnalysis,
+        KpiCard,
+        KpiChart,
+        Layout,
+        PeriodPicker,
+    };
     static props = { ...standardActionServiceProps };
     static displayName = _t("Dashboard");
 
@@ -33,6 +44,7 @@ export class AdvKpiDashboard extends Component {
         this.state = useState({
             period: this.props.state?.period || periodOf("month"),
             comparison: this.props.state?.comparison ?? "previous_year",
+            page: this.props.state?.page || "figures",
             data: null,
             isLoading: false,
         });
@@ -40,6 +52,7 @@ export class AdvKpiDashboard extends Component {
             getLocalState: () => ({
                 period: this.state.period,
                 comparison: this.state.comparison,
+                page: this.state.page,
             }),
         });
         onWillStart(() => this.load());
@@ -61,6 +74,13 @@ export class AdvKpiDashboard extends Component {
         } finally {
             this.state.isLoading = false;
         }
+    }
+
+    get pages() {
+        return [
+            { id: "figures", name: _t("Figures") },
+            { id: "analysis", name: _t("Analysis") },
+        ];
     }
 
     get comparisons() {
@@ -172,8 +192,23 @@ export class AdvKpiDashboard extends Component {
 
     // --- ACTIONS ---
 
+    /** The workbook of the period shown, with every figure. */
+    get exportUrl() {
+        const { period, comparison } = this.state;
+        return url("/adv_kpi/report.xlsx", {
+            date_from: serializeDate(period.from),
+            date_to: serializeDate(period.to),
+            comparison: comparison || "none",
+            cids: user.activeCompanies.map(({ id }) => id).join(","),
+        });
+    }
+
+    print() {
+        window.print();
+    }
+
     openRecords(name, { model, domain }) {
-        const withForm = model !== "adv.receivable.entry";
+        const withForm = !model.endsWith(".entry");
         return this.action.doAction({
             type: "ir.actions.act_window",
             name,

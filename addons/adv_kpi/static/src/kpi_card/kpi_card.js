@@ -37,13 +37,13 @@ export class KpiCard extends Component {
 
     /** A percentage shows what it is a share of; a mean over how many. */
     get parts() {
-        const { numerator, denominator, unit } = this.props.card;
+        const { numerator, denominator, unit, parts_unit } = this.props.card;
         if (!denominator || !denominator.value) {
             return null;
         }
         const show = (part) =>
             this.format(Math.abs(part.value), {
-                unit: part.aggregate === "count" ? "count" : "currency",
+                unit: part.aggregate === "count" ? "count" : parts_unit || "currency",
             });
         return {
             share: unit === "percent" ? show(numerator) : null,
@@ -68,7 +68,11 @@ export class KpiCard extends Component {
 
     get target() {
         const { target } = this.props.card;
-        return target && this.format(target.value);
+        if (!target) {
+            return null;
+        }
+        const ends = [target.value, target.value_to].filter((end) => end !== undefined);
+        return ends.map((end) => this.format(end)).join(" – ");
     }
 
     get isMissed() {

@@ -33,6 +33,7 @@ export class KpiChart extends Component {
         values: { type: Array },
         target: { type: Number, optional: true },
         targetLabel: { type: String, optional: true },
+        lines: { type: Array, optional: true },
         maximum: { type: Number, optional: true },
         format: { type: Function },
         onOpen: { type: Function, optional: true },
@@ -69,15 +70,16 @@ export class KpiChart extends Component {
     }
 
     datasets({ series, muted }) {
-        const { target, targetLabel, title, type, values } = this.props;
+        const { lines = [], target, targetLabel, title, type, values } = this.props;
         const datasets = [
             { type, label: title, data: values, backgroundColor: series, borderColor: series },
         ];
-        if (target !== undefined) {
+        const constant = { label: targetLabel, values: values.map(() => target) };
+        for (const line of [...(target === undefined ? [] : [constant]), ...lines]) {
             datasets.push({
                 type: "line",
-                label: targetLabel,
-                data: values.map(() => target),
+                label: line.label,
+                data: line.values,
                 borderColor: muted,
                 borderDash: [6, 4],
                 borderWidth: 1,

@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 /** What is to be settled before an order can be confirmed, one thing a line. */
@@ -46,6 +47,7 @@ export class ChecksPanel extends Component {
                 resModel: "adv.check.result",
                 resId: item.id,
                 resIds: [item.id],
+                context: user.context,
             }),
         });
     }

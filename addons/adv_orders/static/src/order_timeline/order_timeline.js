@@ -29,9 +29,17 @@ export function timelineSteps(data, now) {
             date: promise,
             status: promise && missed ? "late" : delivered ? "done" : "open",
         },
-        step("shipped", _t("First delivery"), data.adv_first_delivery_date),
+        step("shipped", shippedLabel(data), data.adv_first_delivery_date),
         step("delivered", _t("Delivered"), delivered),
     ];
+}
+
+/** How much has left, once a part has: the first delivery alone says too little. */
+function shippedLabel(data) {
+    const partly = data.adv_first_delivery_date && !data.adv_delivered_date;
+    return partly && data.adv_shipped_share
+        ? _t("Shipped %s", `${Math.round(100 * data.adv_shipped_share)} %`)
+        : _t("First delivery");
 }
 
 /**
@@ -127,6 +135,7 @@ export const orderTimeline = {
     fieldDependencies: [
         ...TIMELINE_FIELDS.map((name) => ({ name, type: "datetime", readonly: true })),
         { name: "adv_is_on_time", type: "boolean", readonly: true },
+        { name: "adv_shipped_share", type: "float", readonly: true },
         {
             name: "adv_lateness",
             type: "selection",

@@ -82,7 +82,7 @@ tours.add("adv_orders_glance", {
         },
         {
             content: "back to the customer",
-            trigger: ".breadcrumb-item:contains('Dupont Frères') a",
+            trigger: ".breadcrumb-item:contains('Dupont Frères'):not(:contains(' - ')) a",
             run: "click",
         },
         { trigger: ".o_adv_figure[data-key=open_orders]" },

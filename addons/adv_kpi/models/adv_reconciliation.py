@@ -1,0 +1,93 @@
+import logging
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..hooks import fill_statement, settlement_statement
+from .adv_dunning_notice import recovery_statement
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 20000
+HOURS_BATCH = 1000
+# field of working hours -> the fact that it ends with
+HOURS = {
+    "sale.order": {"adv_entry_hours": "adv_confirmed_date", "adv_blocked_hours": "adv_clean_date"},
+    "adv.request": {"answer_hours": "date_first_answer"},
+}
+
+
+class AdvReconciliation(models.AbstractModel):
+    """Compares what figures read with what it is derived from, every night, and repairs what differs.
+
+    The columns are kept by those who write their sources; what differs here is a fault elsewhere (a script,
+    an import by SQL), so it is logged. The hours of orders that were there before the addon are filled here.
+    """
+
+    _name = "adv.kpi.reconciliation"
+    _description = "Reconciliation of figures"
+
+    @api.model
+    def _adv_cron_run(self):
+        """Repair batch after batch, each committed; killed, it starts over and finds less to do."""
+        cron = self.env["ir.cron"]
+        repaired = 0
+        for table, last, statement in self._adv_checks():
+            for start in range(0, last + 1, BATCH):
+                repaired += self._adv_repair(table, statement, start, start + BATCH - 1)
+                cron._commit_progress()
+        if repaired:
+            _logger.info("Figures: %s derived values differed from their sources and were repaired", repaired)
+        while self._adv_fill_hours():
+            cron._commit_progress()
+
+    @api.model
+    def _adv_reconcile(self):
+        """Repair everything at once; return how many records differed."""
+        return sum(
+            self._adv_repair(table, statement, 0, last) for table, last, statement in self._adv_checks()
+        )
+
+    @api.model
+    def _adv_checks(self):
+        """Yield (expression of the key, last id, function of a condition giving the statement)."""
+        for table, key, statement in (
+            ("sale_order", SQL("sale_order.id"), fill_statement),
+            ("account_move", SQL("line.move_id"), settlement_statement),
+            ("adv_dunning_notice", SQL("notice.id"), recovery_statement),
+        ):
+            last = self.env.execute_query(SQL("SELECT MAX(id) FROM %s", SQL.identifier(table)))[0][0]
+            yield key, last or 0, statement
+
+    @api.model
+    def _adv_repair(self, key, statement, first, last):
+        self.env.flush_all()
+        self.env.cr.execute(statement(SQL("%s BETWEEN %s AND %s", key, first, last)))
+        repaired = self.env.cr.rowcount
+        if repaired:
+            self.env.invalidate_all(flush=False)
+        return repaired
+
+    @api.model
+    def _adv_fill_hours(self):
+        """Fill the working hours of some records that have none yet; return how many."""
+        done = 0
+        for name, columns in HOURS.items():
+            # sudo: the job fills the records of all companies
+            model = self.env[name].sudo()
+            for column, end in columns.items():
+                rows = self.env.execute_query(
+                    SQL(
+                        """SELECT id FROM %s WHERE %s IS NULL AND %s IS NOT NULL
+                            ORDER BY id DESC LIMIT %s FOR UPDATE SKIP LOCKED""",
+                        SQL.identifier(model._table),
+                        SQL.identifier(column),
+                        SQL.identifier(end),
+                        HOURS_BATCH,
+                    )
+                )
+                records = model.browse(row[0] for row in rows)
+                self.env.add_to_compute(model._fields[column], records)
+                records.flush_recordset([column])
+                done += len(records)
+        return done

@@ -1,0 +1,86 @@
+from odoo.tests import tagged
+
+from odoo.addons.adv_kpi.engine.control import p_chart
+
+from .common import FEBRUARY
+from .story import KpiStory
+
+
+@tagged("post_install", "-at_install")
+class TestInsights(KpiStory):
+    def test_control_chart(self):
+        chart = self.kpi.get_control_chart("delivery_error_rate", "2025-12-01", "2026-02-28")
+        self.assertEqual((chart["kind"], chart["spread"]), ("p", 1.0))
+        self.assertAlmostEqual(chart["centre"], 100 / 3)
+        points = [point["value"] and round(point["value"], 4) for point in chart["points"]]
+        self.assertEqual(points, [None, None, 33.3333])
+        limits = p_chart([(1, 3)]).points[0]
+        self.assertAlmostEqual(chart["points"][2]["upper"], limits.upper * 100)
+        errors = self.kpi.get_control_chart("errors_per_100_lines", *FEBRUARY)
+        self.assertEqual((errors["kind"], errors["centre"]), ("u", 10))
+        # 10 lines, 0.1 an each: 0.1 + 3 x sqrt(0.1 / 10) = 0.4
+        self.assertAlmostEqual(errors["points"][0]["upper"], 40)
+        for code in ("revenue", "gross_margin_rate", "dso", "processing_time", "orders_per_assistant"):
+            self.assertEqual(self.kpi.get_control_chart(code, *FEBRUARY), {}, code)
+
+    def test_the_page_says_what_each_method_says(self):
+        page = self.kpi.get_analysis(*FEBRUARY)
+        self.assertEqual(len(page["control"]["points"]), 13)
+        self.assertEqual(page["losses"], self.kpi.get_perfect_order_losses(*FEBRUARY))
+        self.assertEqual(page["staffing"], self.kpi.get_staffing(*FEBRUARY))
+        self.assertEqual(page["cash"], self.kpi.get_cash_impact(*FEBRUARY))
+
+    def test_pareto(self):
+        self._error(self.quick, "price", step="entry", escaped=True)
+        self._error(self.changed, "price", step="entry", escaped=True)
+        rows = self.kpi.get_pareto("errors_per_100_lines", *FEBRUARY, "error_type")
+        self.assertEqual(
+            [(row["label"], row["value"], round(row["cumulated"], 1)) for row in rows],
+            [("Price", 2, 66.7), ("Delivery", 1, 100)],
+        )
+
+    def test_what_perfect_orders_are_lost_to(self):
+        losses = self.kpi.get_perfect_order_losses(*FEBRUARY)
+        # of 3 orders one was late, and one of the others is disputed
+        self.assertEqual(
+            [(step["key"], step["value"]) for step in losses["orders"]],
+            [("late", 1), ("not_in_full", 0), ("error", 0), ("disputed", 1), ("rest", 1)],
+        )
+        self.assertEqual(
+            [(step["key"], step["value"]) for step in losses["value"]],
+            [("late", 200), ("not_in_full", 0), ("error", 0), ("disputed", 50), ("rest", 100)],
+        )
+
+    def test_staffing(self):
+        staffing = self.kpi.get_staffing("2026-02-09", "2026-02-22")
+        first, second = staffing["weeks"]
+        # two requests (20 minutes), two deliveries (9th and 14th: 4 minutes); both assistants were there
+        self.assertEqual((round(first["needed"] * 60), first["present"]), (24, 80))
+        self.assertEqual((second["needed"], second["present"]), (0, 40))
+        self.assertAlmostEqual(first["assistants"], 0.4 / (40 * 0.85))
+        self.assertEqual((staffing["p50"], staffing["p90"]), (None, None), "no year of data yet")
+
+    def test_staffing_of_a_year(self):
+        # the first of the 52 weeks before 28 February 2026 is that of 24 February 2025
+        self._confirmed(1, "2025-02-24 09:00:00", "2025-02-24 10:00:00")
+        staffing = self.kpi.get_staffing(*FEBRUARY)
+        self.assertEqual(staffing["p50"], 0)
+        self.assertIsNotNone(staffing["p90"])
+
+    def test_cash_impact(self):
+        impact = self.kpi.get_cash_impact(*FEBRUARY)
+        # 450 sold in 28 days; 20 in dispute at the end of February
+        self.assertEqual((impact["disputed"], impact["corrected"]), (20, 0))
+        self.assertAlmostEqual(impact["disputed_days"], 20 / (450 / 28))
+        reason = self.env["adv.credit.reason"].search([("error_type_id", "!=", False)], limit=1)
+        self._bill(
+            45,
+            "2026-02-27",
+            "2026-02-27",
+            kind="out_refund",
+            reversed_entry_id=self.early.id,
+            adv_credit_reason_id=reason.id,
+        )
+        impact = self.kpi.get_cash_impact(*FEBRUARY)
+        self.assertEqual(impact["corrected"], 45)
+        self.assertAlmostEqual(impact["corrected_days"], 45 / (405 / 28))

@@ -1,0 +1,230 @@
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from odoo.tests import tagged
+
+from odoo.addons.adv_kpi.engine.catalogue import FORMULAS
+from odoo.addons.adv_kpi.engine.formulas import Sum
+
+from .common import FEBRUARY
+from .story import KpiStory
+
+FIRST = date(2025, 5, 1)
+DIMENSIONS = (
+    "company",
+    "team",
+    "assistant",
+    "user",
+    "partner",
+    "country",
+    "categ",
+    "error_type",
+    "survey_item",
+    "reason",
+    "campaign",
+)
+# an order may have errors of several types, an invoice credit notes of several reasons
+OVERLAPPING = {
+    ("entry_error_rate", "error_type"),
+    ("entry_error_caught_rate", "error_type"),
+    ("delivery_error_rate", "error_type"),
+    ("billing_error_rate", "reason"),
+}
+days = st.integers(0, 330).map(lambda number: FIRST + timedelta(days=number))
+
+
+@tagged("post_install", "-at_install")
+class TestTruth(KpiStory):
+    """What holds for every figure, whatever is asked of it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.codes = list(FORMULAS)
+        cls.seller = cls.env["res.users"].create({"name": "Seller", "login": "kpi_seller"})
+        cls.france = cls.env["res.partner"].create(
+            {"name": "Client", "is_company": True, "country_id": cls.env.ref("base.fr").id}
+        )
+        cls.sold = cls._confirmed(
+            70,
+            "2026-01-20 09:00:00",
+            "2026-01-20 10:00:00",
+            "2026-02-03 11:00:00",
+            "2026-02-05 16:00:00",
+            partner=cls.france,
+            user=cls.seller,
+        )
+        cls._confirmed(80, "2026-03-10 09:00:00", "2026-03-10 10:00:00", "2026-03-16 11:00:00")
+        cls._error(cls.sold, "price", step="entry", escaped=True)
+        cls._bill(70, "2026-01-25", "2026-02-20", partner=cls.france, invoice_user_id=cls.seller.id)
+
+    # === CHECKS === #
+
+    def _aggregate(self, part):
+        model = self.env[part["model"]]
+        column = part["aggregate"].partition(":")[2]
+        if not column:
+            return model.search_count(part["domain"])
+        return model._read_group(part["domain"], [], [f"{column}:sum"])[0][0] or 0.0
+
+    def _check_parts(self, values, hint):
+        wrong = {}
+        for code, value in values.items():
+            for name in ("numerator", "denominator"):
+                part = value[name]
+                if part and abs(self._aggregate(part) - part["value"]) > 0.005:
+                    wrong[code, name] = (self._aggregate(part), part["value"])
+        self.assertFalse(wrong, hint)
+
+    def _additive(self):
+        """Return the codes whose value is the sum of its months'."""
+        return [
+            code
+            for code, formula in FORMULAS.items()
+            if isinstance(formula, Sum) and formula.numerator.has_start
+        ]
+
+    # === TESTS === #
+
+    def test_every_number_is_the_aggregate_of_its_records(self):
+        filters = st.sampled_from(
+            [
+                {},
+                {"partner_ids": self.france.ids},
+                {"partner_ids": (self.customer + self.lost).ids},
+                {"user_ids": self.seller.ids},
+                {"user_ids": self.env.user.ids, "partner_ids": self.customer.ids},
+                {"company_ids": self.company.ids},
+                {"assistant_ids": self.ann.ids},
+                {"country_ids": self.env.ref("base.fr").ids},
+                {"team_ids": self.sold.team_id.ids},
+                {"categ_ids": self.goods.categ_id.ids},
+            ]
+        )
+
+        @settings(
+            max_examples=12,
+            deadline=None,
+            derandomize=True,
+            phases=(Phase.explicit, Phase.generate),
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(days, st.integers(0, 120), st.one_of(st.none(), days), filters)
+        def check(start, length, as_of, chosen):
+            end = start + timedelta(days=length)
+            values = self.kpi.get_values(self.codes, start, end, filters=chosen, as_of=as_of)
+            self._check_parts(values, (start, end, as_of, chosen))
+
+        check()
+
+    def test_breakdowns_add_up(self):
+        # three months, so that every figure has something
+        span = ("2026-01-01", "2026-03-20")
+        values = self.kpi.get_values(self.codes, *span)
+        seen = set()
+        for dimension in DIMENSIONS:
+            broken = self.kpi.get_breakdown(self.codes, *span, dimension)
+            for code in self.codes:
+                whole = values[code]["numerator"]
+                if not broken[code] or not whole or (code, dimension) in OVERLAPPING:
+                    continue
+                with self.subTest(code=code, dimension=dimension):
+                    self.assertAlmostEqual(
+                        sum(row["numerator"] for row in broken[code]), whole["value"], places=2
+                    )
+                    seen.add(code)
+        self.assertGreater(len(seen), 50)
+
+    def test_series_add_up(self):
+        codes = self._additive()
+        self.assertIn("order_intake", codes)
+        whole = self.kpi.get_values(codes, "2025-12-10", "2026-03-15")
+        for interval in ("month", "week"):
+            series = self.kpi.get_series(codes, "2025-12-10", "2026-03-15", interval)
+            for code in codes:
+                with self.subTest(code=code, interval=interval):
+                    self.assertAlmostEqual(
+                        sum(point["value"] for point in series[code]), whole[code]["value"], places=2
+                    )
+
+    def test_every_figure_has_records_in_the_story(self):
+        values = self.kpi.get_values(self.codes, "2025-05-01", "2026-03-20")
+        empty = {code for code, value in values.items() if not value["value"]}
+        # nothing was caught, credited or is to be judged against a wish in the story
+        self.assertLessEqual(
+            empty,
+            {
+                "entry_error_caught_rate",
+                "billing_error_rate",
+                "credit_note_count",
+                "credit_note_rate",
+                "on_time_requested_rate",
+                "delivered_not_invoiced",
+                "overdue_60_balance",
+            },
+        )
+
+    def test_balance_is_the_ledger_on_any_day(self):
+        for day in ("2026-01-15", "2026-02-10", "2026-02-20", "2026-02-25", "2026-03-20"):
+            ledger = self.env["account.move.line"]._read_group(
+                [
+                    ("account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                    ("company_id", "=", self.company.id),
+                    ("date", "<=", day),
+                ],
+                [],
+                ["balance:sum"],
+            )[0][0]
+            with self.subTest(day=day):
+                self.assertAlmostEqual(self._value("receivable_balance", (day, day)), ledger or 0.0, 2)
+
+    def test_figures_follow_the_documents(self):
+        """Edited, cancelled, credited, unmatched, moved and deleted: figures and their lists stay right."""
+        self.assertFigures({"order_count": 3, "order_intake": 350, "revenue": 450, "days_to_pay": 12.5})
+        self.slow._adv_set_facts({"adv_confirmed_date": "2026-03-02 09:00:00"})  # another day
+        self.assertFigures({"order_count": 2, "order_intake": 150})
+        self.changed.user_id = self.seller  # another person
+        self.assertFigures({"order_intake": 50}, filters={"user_ids": self.seller.ids})
+        self.quick._action_cancel()
+        self.assertFigures({"order_count": 1, "campaign_revenue": 0})
+        self.early.line_ids.remove_move_reconcile()
+        self.assertFigures({"days_to_pay": 20})
+        self.early.button_draft()
+        self.assertFigures({"revenue": 150})
+        self.early.invoice_date = "2026-03-03"
+        self.early.action_post()
+        self.assertFigures({"revenue": 150, "invoice_count": 2})
+        self.assertFigures({"revenue": 300}, ("2026-03-01", "2026-03-20"))
+        self._bill(40, "2026-02-27", "2026-02-27", kind="out_refund", reversed_entry_id=self.late.id)
+        self.assertFigures({"revenue": 110, "credit_note_count": 1})
+        self.quotation.unlink()
+        self.assertFigures({"quote_count": 1})
+        reconciliation = self.env["adv.kpi.reconciliation"]
+        drifted = {
+            key.code: reconciliation._adv_repair(key, statement, 0, last)
+            for key, last, statement in reconciliation._adv_checks()
+        }
+        self.assertFalse(any(drifted.values()), drifted)
+        self._check_parts(self.kpi.get_values(self.codes, *FEBRUARY), "after the edits")
+
+    def test_drift_is_repaired(self):
+        before = self.kpi.get_values(self.codes, *FEBRUARY)
+        self.env.flush_all()
+        for statement in (
+            "UPDATE account_move SET adv_paid_days_amount = 7 WHERE adv_paid_date IS NOT NULL",
+            "UPDATE sale_order SET adv_processing_days = 99 WHERE adv_delivered_date IS NOT NULL",
+            "UPDATE adv_dunning_notice SET amount_recovered = 5",
+            "UPDATE sale_order SET adv_entry_hours = NULL, adv_blocked_hours = NULL",
+        ):
+            self.env.cr.execute(statement)
+        self.env.invalidate_all()
+        self.assertNotEqual(self._value("days_to_pay"), before["days_to_pay"]["value"])
+        reconciliation = self.env["adv.kpi.reconciliation"]
+        self.assertGreater(reconciliation._adv_reconcile(), 0)
+        self.assertGreater(reconciliation._adv_fill_hours(), 0)
+        self.assertEqual(reconciliation._adv_reconcile(), 0)
+        self.assertFalse(reconciliation._adv_fill_hours())
+        self.env.invalidate_all()
+        self.assertEqual(self.kpi.get_values(self.codes, *FEBRUARY), before)
