@@ -6,6 +6,7 @@ from . import (
     account_move_line,
     account_move_report,
     account_partial_reconcile,
+    adv_billing_backfill,
     adv_billing_instalment,
     adv_billing_milestone,
     adv_billing_rule,

@@ -14,7 +14,7 @@ class AdvBillingInstalment(models.Model):
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     rank = fields.Integer(required=True, readonly=True)
     name = fields.Char(string="Milestone", required=True, readonly=True)
-    percent = fields.Float(string="Part (%)", digits=(7, 4), readonly=True)
+    percent = fields.Float(string="Part (%)", digits=(5, 2), readonly=True)
     trigger = fields.Selection(TRIGGERS, string="Billed On", required=True, readonly=True)
     days = fields.Integer(string="Days After", readonly=True)
     date = fields.Date(string="Day", readonly=True)

@@ -14,7 +14,7 @@ class AdvBillingMilestone(models.Model):
     company_id = fields.Many2one(related="rule_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     name = fields.Char(string="Milestone", required=True, translate=True)
-    percent = fields.Float(string="Part (%)", digits=(7, 4), required=True)
+    percent = fields.Float(string="Part (%)", digits=(5, 2), required=True)
     trigger = fields.Selection(TRIGGERS, string="Billed On", required=True, default="confirmation")
     days = fields.Integer(string="Days After")
     date = fields.Date(string="Day")

@@ -96,7 +96,7 @@ class AdvBillingRule(models.Model):
         """The parts of a rule by milestones add up to the order."""
         for rule in self.filtered(lambda rule: rule.mode == "milestone"):
             total = sum(rule.milestone_ids.mapped("percent"))
-            if float_compare(total, 100.0, precision_digits=4):
+            if float_compare(total, 100.0, precision_digits=2):
                 raise ValidationError(
                     self.env._(
                         "%(rule)s: the milestones add up to %(total)s %%, not to 100 %%.",
@@ -118,6 +118,9 @@ class AdvBillingRule(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("agreement_id") and not vals.get("partner_id"):
+                vals.pop("partner_id", None)  # the customer is that of the agreement
         with self._adv_milestones_together():
             return super().create(vals_list)
 

@@ -1,4 +1,5 @@
 from . import (
+    test_billing_backfill,
     test_billing_modes,
     test_billing_plan,
     test_billing_run,

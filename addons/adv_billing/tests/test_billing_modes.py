@@ -89,6 +89,65 @@ class TestBillingModes(AdvBillingCommon):
         self.assertEqual(run.line_ids.order_ids, theirs)
         self.assertFalse(ours.invoice_ids)
 
+    def test_the_agreement_s_rule_comes_before_all(self):
+        # agreement > payer > the company a contact belongs to > the company
+        agreement = self.env["adv.agreement"].create(
+            {"name": "Frame", "partner_id": self.globex.id, "date_from": "2020-01-01"}
+        )
+        agreement.action_activate()
+        branch = self._partner("Branch", parent_id=self.globex.id)
+        buyer = self.env["res.partner"].create({"name": "Buyer", "parent_id": branch.id})
+        company, customer, own, framed = (
+            self._rule("manual"),
+            self._rule("weekly", partner=self.globex),
+            self._rule("monthly", partner=branch),
+            self._rule("order", agreement_id=agreement.id),
+        )
+        self.assertEqual(framed.partner_id, self.globex)
+        order = self._order(partner=buyer)
+        self.assertEqual(order.adv_agreement_id, agreement)
+        rules = self.env["adv.billing.rule"]
+        for expected in (framed, own, customer, company):
+            found = rules._adv_rule_of(order, rules._adv_rules_of(self.company))
+            self.assertEqual(found, expected)
+            expected.active = False
+        self.assertFalse(rules._adv_rule_of(order, rules._adv_rules_of(self.company)))
+
+    def test_returns_before_billing_are_not_billed(self):
+        # 10 delivered, 3 back before the first invoice: 7 chairs at 100
+        order = self._order()
+        self._return(self._deliver(order), 3)
+        self._run()
+        self.assertEqual(order.invoice_ids.amount_untaxed, 700.0)
+
+    def test_services_on_full_delivery_are_billed_when_done(self):
+        self._rule("full_delivery")
+        study = self._product("Study", 80.0, 0.0, type="service", invoice_policy="delivery")
+        order = self._order([(study, 2)])
+        self.assertFalse(self._run().line_ids)
+        order.order_line.qty_delivered = 1
+        self.assertFalse(self._run().line_ids)
+        order.order_line.qty_delivered = 2
+        self._run()
+        self.assertEqual(order.invoice_ids.amount_untaxed, 160.0)
+
+    def test_full_delivery_looks_at_the_day_of_the_run(self):
+        self._rule("full_delivery")
+        order = self._order(at=(2026, 11, 2, 9))
+        self._deliver(order, at=(2026, 11, 10, 9))
+        self.assertFalse(self._run(date(2026, 11, 9)).line_ids)
+        self._run(date(2026, 11, 10))
+        self.assertEqual(order.invoice_ids.amount_untaxed, 1000.0)
+
+    def test_posted_invoices_are_handed_to_native_sending(self):
+        self._rule("order", auto_post=True, auto_send=True)
+        sent = self._order()
+        self._run()
+        self.assertEqual(sent.invoice_ids.state, "posted")
+        self.assertEqual(
+            sent.invoice_ids.sending_data["author_user_id"], self.env.user.id, "waits for the sending job"
+        )
+
     # GROUPING
 
     def test_grouping_by_order(self):
@@ -147,6 +206,75 @@ class TestBillingModes(AdvBillingCommon):
         for order in orders:
             self._deliver(order)
         self.assertEqual(len(orders._create_invoices()), 2)
+
+    def test_two_rules_are_never_on_one_invoice(self):
+        # the same payer: one order by its agreement, one by the customer's rule, both grouped by customer
+        self._rule("order", "customer", self.acme)
+        plain = self._order([(self.lamp, 1)])
+        agreement = self.env["adv.agreement"].create(
+            {"name": "Frame", "partner_id": self.acme.id, "date_from": "2020-01-01"}
+        )
+        agreement.action_activate()
+        self._rule("order", "customer", agreement_id=agreement.id)
+        framed = self._order([(self.lamp, 2)])
+        run = self._run()
+        self.assertEqual(len(run.line_ids), 2)
+        self.assertEqual((plain.invoice_ids & framed.invoice_ids).ids, [])
+
+    def test_companies_are_never_mixed(self):
+        self._rule("order", "customer")
+        other = self.setup_other_company()["company"]
+        self.env.user.company_ids |= other
+        shared = self.env["res.partner"].create({"name": "Shared"})
+        ours = self._order([(self.lamp, 1)], partner=shared)
+        theirs = (
+            self.env["sale.order"]
+            .with_company(other)
+            .create(
+                {
+                    "partner_id": shared.id,
+                    "company_id": other.id,
+                    "order_line": [Command.create({"product_id": self.lamp.id, "product_uom_qty": 3})],
+                }
+            )
+        )
+        theirs.action_confirm()
+        run = self._run()
+        self.assertEqual(run.line_ids.order_ids, ours)
+        self.assertFalse(theirs.invoice_ids)
+        self.env["adv.billing.rule"].create({"company_id": other.id, "mode": "order"})
+        # the run works in its own company whatever the user's current one
+        run = self.env["adv.billing.run"].create({"company_id": other.id})
+        self.assertEqual([row["order_ids"] for row in run.preview()], [theirs.ids])
+        run.action_run()
+        self.assertEqual(run.line_ids.mapped("state"), ["done"], run.line_ids.mapped("message"))
+        self.assertEqual(theirs.invoice_ids.company_id, other)
+
+    def test_amounts_shown_are_those_billed(self):
+        # 3 at 33.333 less 7 %, tax included 20 %: 99.999 * 0.93 = 93.00 with tax, 77.50 without;
+        # and a deposit of 10 % of another order of 1,000
+        tax = self.company_data["default_tax_sale"].copy(
+            {"name": "Included 20", "amount": 20, "price_include_override": "tax_included"}
+        )
+        self._rule("order", "customer")
+        odd = self._order([(self.chair, 3, 33.333)], confirm=False)
+        odd.order_line.write({"discount": 7, "tax_ids": [Command.set(tax.ids)]})
+        odd.action_confirm()
+        deposited = self._order(partner=self.globex)
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": [Command.set(deposited.ids)],
+                "advance_payment_method": "percentage",
+                "amount": 10,
+            }
+        )
+        wizard._create_invoices(deposited)
+        run = self.env["adv.billing.run"].create({"company_id": self.company.id})
+        shown = [row["amount"] for row in run.preview()]
+        run.action_run()
+        self.assertEqual(shown, [77.5, 900.0])
+        self.assertEqual(run.line_ids.sorted("id").mapped("amount"), shown)
+        self.assertEqual(run.line_ids.move_id.sorted("id").mapped("amount_untaxed"), shown)
 
     # DEPOSITS
 

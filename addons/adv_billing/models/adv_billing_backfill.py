@@ -1,0 +1,215 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+from psycopg2.errors import DeadlockDetected, SerializationFailure
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 1000
+CONFLICTS = 20
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    adv_billing_history = fields.Boolean(
+        string="Billing to be filled from history",
+        readonly=True,
+        copy=False,
+        help="The order was there before the addon was installed and the job has not reached it yet.",
+    )
+
+    _adv_billing_history_index = models.Index("(id) WHERE adv_billing_history")
+
+    def _adv_protected_fields(self):
+        return super()._adv_protected_fields() | {"adv_billing_history"}
+
+
+class AdvBillingBackfill(models.AbstractModel):
+    """Fills when earlier orders were invoiced and settled, and what their invoice lines cost.
+
+    The installation marks the orders; the job works them off in committed, set-based batches, after the job
+    that fills their deliveries. Killed at any moment it goes on where it stopped, and two of them share the
+    work. The cost is that of the order line; where Odoo kept none, and on invoices made without an order, it
+    stays empty: today's cost says nothing about then.
+    """
+
+    _name = "adv.billing.backfill"
+    _description = "Billing of earlier orders"
+
+    @api.model
+    def _adv_cron_run(self, batch=BATCH):
+        """Fill batch after batch; switch the job off when nothing is left."""
+        cron, conflicts = self.env["ir.cron"], 0
+        cron._commit_progress(remaining=self._adv_remaining())
+        while True:
+            try:
+                done = self._adv_fill_batch(batch)
+            except (SerializationFailure, DeadlockDetected):
+                # people work meanwhile: whoever came first wins, the batch is taken again
+                self.env.cr.rollback()
+                conflicts += 1
+                if conflicts > CONFLICTS:
+                    raise
+                continue
+            if not done:
+                break
+            if not cron._commit_progress(processed=done):
+                return
+        if self._adv_remaining():
+            return  # their deliveries are not filled yet, or another job holds them
+        if self.env.context.get("ir_cron_progress_id"):
+            cron._commit_progress(remaining=0, deactivate=True)  # a running job cannot write itself
+        else:
+            self.env.ref("adv_billing.ir_cron_billing_backfill").active = False
+        _logger.info("Billing of earlier orders: done")
+
+    @api.model
+    def _adv_remaining(self):
+        return self.env.execute_query(SQL("SELECT count(*) FROM sale_order WHERE adv_billing_history"))[0][0]
+
+    @api.model
+    def _adv_fill_batch(self, batch):
+        """Fill up to ``batch`` orders, the latest first; return how many."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM sale_order WHERE adv_billing_history AND adv_history IS NOT TRUE
+                   ORDER BY id DESC LIMIT %s FOR UPDATE SKIP LOCKED""",
+                batch,
+            )
+        )
+        ids = tuple(row[0] for row in rows)
+        if ids:
+            self._adv_fill_costs(ids)
+            self._adv_fill_dates(ids)
+            self.env["adv.backfill"]._adv_fill_states(ids)
+            self.env["sale.order"].browse(ids).invalidate_recordset(flush=False)
+            self.env["account.move.line"].invalidate_model(["adv_cost"], flush=False)
+        return len(ids)
+
+    @api.model
+    def _adv_fill_costs(self, ids):
+        """Cost of the quantity billed in company currency, as ``account.move.line._adv_get_cost``."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE account_move_line line
+                   SET adv_cost = round((CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
+                           * line.quantity * COALESCE(unit.factor / NULLIF(sold_unit.factor, 0), 1)
+                           * sold.purchase_price / COALESCE(NULLIF(so.currency_rate, 0), 1))::numeric,
+                           COALESCE(currency.decimal_places, 2))
+                  FROM sale_order so
+                  JOIN sale_order_line sold ON sold.order_id = so.id AND sold.is_downpayment IS NOT TRUE
+                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sold.id
+                  JOIN account_move_line own ON own.id = rel.invoice_line_id
+                  JOIN account_move move ON move.id = own.move_id AND move.state = 'posted'
+                   AND move.move_type IN ('out_invoice', 'out_refund')
+                  JOIN res_company company ON company.id = so.company_id
+                  LEFT JOIN res_currency currency ON currency.id = company.currency_id
+                  LEFT JOIN uom_uom unit ON unit.id = own.product_uom_id
+                  LEFT JOIN uom_uom sold_unit ON sold_unit.id = sold.product_uom_id
+                 WHERE line.id = own.id AND so.id IN %s AND line.adv_cost IS NULL
+                   AND line.display_type = 'product' AND sold.purchase_price <> 0
+                """,
+                ids,
+            )
+        )
+
+    @api.model
+    def _adv_fill_dates(self, ids):
+        """Same definitions as ``sale.order._adv_get_billing_dates``, in SQL."""
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH billed AS (%(billed)s), whole AS (
+                    SELECT order_id FROM billed GROUP BY order_id HAVING bool_and(is_billed)
+                ), invoice AS (
+                    SELECT DISTINCT line.order_id, move.id, move.invoice_date
+                      FROM whole
+                      JOIN sale_order_line line ON line.order_id = whole.order_id
+                      JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+                      JOIN account_move_line own ON own.id = rel.invoice_line_id
+                      JOIN account_move move ON move.id = own.move_id
+                       AND move.move_type = 'out_invoice' AND move.state = 'posted'
+                ), settled AS (%(settled)s)
+                UPDATE sale_order so
+                   SET adv_billing_history = NULL,
+                       adv_invoiced_date = %(invoiced_day)s,
+                       adv_settled_date = CASE WHEN settled.is_settled THEN %(settled_day)s END
+                  FROM sale_order known
+                  JOIN res_company company ON company.id = known.company_id
+                  LEFT JOIN settled ON settled.order_id = known.id
+                 WHERE known.id = so.id AND so.id IN %(ids)s
+                """,
+                ids=ids,
+                billed=self._adv_sql_billed(ids),
+                settled=self._adv_sql_settled(),
+                invoiced_day=self._adv_sql_moment(SQL("settled.invoiced")),
+                settled_day=self._adv_sql_moment(SQL("GREATEST(settled.matched, settled.invoiced)")),
+            )
+        )
+
+    @api.model
+    def _adv_sql_moment(self, day):
+        """The beginning of a day in the company's zone, in UTC."""
+        return SQL(
+            "%s::timestamp AT TIME ZONE COALESCE(company.adv_tz, 'Europe/Paris') AT TIME ZONE 'UTC'", day
+        )
+
+    @api.model
+    def _adv_sql_billed(self, ids):
+        """Whether posted invoices cover each line of the confirmed orders."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return SQL(
+            """
+            SELECT line.order_id,
+                   round(COALESCE(SUM(
+                        CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
+                        * own.quantity * COALESCE(unit.factor / NULLIF(sold_unit.factor, 0), 1)
+                   ) FILTER (WHERE move.id IS NOT NULL), 0)::numeric, %(digits)s) >= round((
+                        CASE WHEN so.adv_delivered_date IS NOT NULL AND template.type = 'consu'
+                              AND template.invoice_policy IS DISTINCT FROM 'order'
+                             THEN line.qty_delivered ELSE line.product_uom_qty END)::numeric, %(digits)s)
+                   AS is_billed
+              FROM sale_order_line line
+              JOIN sale_order so ON so.id = line.order_id AND so.state = 'sale'
+              LEFT JOIN product_product product ON product.id = line.product_id
+              LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+              LEFT JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+              LEFT JOIN account_move_line own ON own.id = rel.invoice_line_id
+              LEFT JOIN account_move move ON move.id = own.move_id AND move.state = 'posted'
+               AND move.move_type IN ('out_invoice', 'out_refund')
+              LEFT JOIN uom_uom unit ON unit.id = own.product_uom_id
+              LEFT JOIN uom_uom sold_unit ON sold_unit.id = line.product_uom_id
+             WHERE line.order_id IN %(ids)s AND line.display_type IS NULL
+               AND line.is_downpayment IS NOT TRUE
+             GROUP BY line.order_id, line.id, so.id, template.id
+            """,
+            ids=ids,
+            digits=digits,
+        )
+
+    @api.model
+    def _adv_sql_settled(self):
+        """Last invoice, last matching and whether nothing is open, by order of ``invoice``."""
+        return SQL(
+            """
+            SELECT invoice.order_id,
+                   MAX(invoice.invoice_date) AS invoiced,
+                   MAX(matched.day) AS matched,
+                   COALESCE(bool_and(round(due.amount_residual_currency::numeric,
+                       COALESCE(currency.decimal_places, 2)) = 0), TRUE) AS is_settled
+              FROM invoice
+              LEFT JOIN account_move_line due ON due.move_id = invoice.id
+               AND due.account_id IN (
+                    SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+              LEFT JOIN res_currency currency ON currency.id = due.currency_id
+              LEFT JOIN LATERAL (
+                    SELECT MAX(max_date) AS day FROM account_partial_reconcile partial
+                     WHERE partial.debit_move_id = due.id OR partial.credit_move_id = due.id
+              ) matched ON TRUE
+             GROUP BY invoice.order_id
+            """
+        )
