@@ -299,8 +299,9 @@ def _compare(env, peer, few):
     for day in (DAY, NEXT_DAY) if few else (DAY,):
         _tell(f"levels of {day}: ours")
         run = compute_ours(env, day)
+        env.cr.execute("ANALYZE adv_dunning_notice; ANALYZE adv_dunning_notice_line")
         lines = env["adv.dunning.notice.line"].search_fetch(
-            [("notice_id.run_id", "=", run.id)], ["move_line_id", "level_id"]
+            [("notice_id.run_id", "=", run.id)], ["move_line_id", "level_id"], order="id"
         )
         found["ours"].update({(day, line.move_line_id.id): line.level_id.delay for line in lines})
         env.cr.execute("UPDATE adv_dunning_notice SET state = 'sent' WHERE run_id = %s", [run.id])
