@@ -222,7 +222,9 @@ class AccountMoveLine(models.Model):
     def _adv_price_gap(self):
         """Whether the net price differs from the order line's, in the same unit."""
         ordered = self.sale_line_ids[:1]
-        price = self.product_uom_id._compute_price(self._adv_net_price(), ordered.product_uom_id)
+        price = self._adv_net_price()
+        if self.product_uom_id:  # a line without a product has no unit
+            price = self.product_uom_id._compute_price(price, ordered.product_uom_id)
         return self.currency_id.compare_amounts(price, ordered._adv_net_price()) != 0
 
 

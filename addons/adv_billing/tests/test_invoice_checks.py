@@ -28,6 +28,12 @@ class TestInvoiceChecks(AdvBillingCommon):
         self.assertIn("110.00", message)
         self.assertIn("100.00", message)
 
+    def test_price_of_a_line_without_product(self):
+        invoice = self._invoice()
+        invoice.invoice_line_ids.write({"product_id": False, "product_uom_id": False, "price_unit": 110})
+        invoice.action_adv_check()
+        self.assertEqual(self._state(invoice, "invoice_price_deviation")[0], "failed")
+
     def test_quantity_against_delivery(self):
         invoice = self._invoice()
         invoice.action_adv_check()
