@@ -26,7 +26,7 @@ class AdvExposureLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     kind = fields.Selection(KINDS, string="Part", readonly=True)
-    move_id = fields.Many2one("account.move", string="Entry", readonly=True)
+    move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True)
     payment_id = fields.Many2one("account.payment", readonly=True)
     order_id = fields.Many2one("sale.order", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)

@@ -74,7 +74,7 @@ class AdvMonthEnd(models.Model):
         domain="[('account_type', '=', 'liability_current')]",
         help="Counterpart of the credit notes to issue (France 4198).",
     )
-    move_id = fields.Many2one("account.move", string="Entry", readonly=True, copy=False)
+    move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True, copy=False)
     reversal_id = fields.Many2one("account.move", string="Reversing Entry", readonly=True, copy=False)
 
     _date_unique = models.UniqueIndex("(company_id, date)", "This day has its month-end pack already.")

@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import TODAY, DunningCommon
@@ -36,9 +37,11 @@ class TestRunTours(ScreenCommon):
         self.assertRecordValues(run.notice_ids, [{"state": "ready", "released_by": self.manager.id}])
 
     def test_manager_setup(self):
+        self.manager.group_ids = [Command.link(self.env.ref("base.group_system").id)]
         self.start_tour("/odoo/reminder-policies", "adv_dunning_manager_setup", login="dun_manager")
         self.assertEqual(self.env["adv.dunning.day"].search([("name", "=", "Town fair")]).date.year, 2099)
         self.assertTrue(self.env["adv.dispute.reason"].search([("name", "=", "Wrong site")]))
+        self.assertEqual(self.company.adv_write_off_amount, 7)
 
 
 @tagged("post_install", "-at_install")

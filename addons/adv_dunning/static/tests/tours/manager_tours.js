@@ -12,6 +12,10 @@ const confirmed = [
 // The manager holds a customer back and frees it, looks it up, and releases what waits after seeing how much.
 registry.category("web_tour.tours").add("adv_dunning_manager_work", {
     steps: () => [
+        { trigger: ".o_switch_view.o_pivot", run: "click" },
+        { trigger: ".o_pivot table th" },
+        { trigger: ".o_switch_view.o_activity", run: "click" },
+        { trigger: ".o_activity_view" },
         { trigger: ".o_switch_view.o_kanban", run: "click" },
         { trigger: '.o_kanban_record:contains("Alpha"):contains("300.00")', run: "click" },
         { trigger: 'button[name="action_put_on_hold"]', run: "click" },
@@ -65,5 +69,16 @@ registry.category("web_tour.tours").add("adv_dunning_manager_setup", {
         { trigger: '.o_selected_row .o_field_widget[name="name"] input', run: "edit Wrong site" },
         { trigger: ".o_list_button_save", run: "click" },
         { trigger: '.o_data_row:contains("Wrong site"):not(.o_selected_row)' },
+        ...menu("Configuration", "Settings"),
+        {
+            trigger: '.app_settings_block[data-key="adv_dunning"] [name="adv_write_off_amount"] input',
+            run: "edit 7",
+        },
+        {
+            trigger: 'button.o_form_button_save, button[name="execute"]',
+            run: "click",
+            expectUnloadPage: true,
+        },
+        { trigger: "body:not(:has(.settings))" },
     ],
 });
