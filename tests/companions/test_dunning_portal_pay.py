@@ -66,5 +66,8 @@ class TestPayInThePortal(ScreenCommon):
         self.customer.partner_id.parent_id = self.partner
         self.authenticate("dun_customer", "dun_customer")
         page = self.url_open("/my/statement").text
-        self.assertIn(f"/my/invoices/{self.invoice.id}?payment=True", page)
-        self.assertEqual(self.url_open(f"/my/invoices/{self.invoice.id}?payment=True").status_code, 200)
+        link = f"/my/statement/pay/{self.invoice.id}"
+        self.assertIn(link, page)
+        response = self.url_open(link)
+        self.assertEqual(response.status_code, 200)
+        self.assertIn(f"/my/invoices/{self.invoice.id}", response.url)
