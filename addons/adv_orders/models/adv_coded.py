@@ -28,7 +28,8 @@ class AdvCoded(models.AbstractModel):
     @api.depends("name")
     def _compute_code(self):
         """A code stays as it is when the name changes."""
-        known = set(self.with_context(active_test=False).search([]).mapped("code"))
+        named = self.with_context(active_test=False).search([("name", "!=", False)])
+        known = set(named.mapped("code"))
         for record in self:
             record.code = record.code or (record.name and self._adv_free_code(record.name, known))
             known.add(record.code)

@@ -71,7 +71,8 @@ registry.category("web_tour.tours").add("adv_dunning_manager_setup", {
         { trigger: '.o_data_row:contains("Wrong site"):not(.o_selected_row)' },
         ...menu("Configuration", "Settings"),
         {
-            trigger: '.app_settings_block[data-key="adv_dunning"] [name="adv_write_off_amount"] input',
+            trigger:
+                '.app_settings_block[data-key="adv_dunning"] [name="adv_write_off_amount"] input',
             run: "edit 7",
         },
         {
