@@ -35,6 +35,7 @@ from . import (
     adv_receivable_stats,
     adv_receivable_stats_desk,
     adv_receivable_stats_handover,
+    adv_receivable_stats_statement,
     res_company,
     res_company_collections,
     res_config_settings,

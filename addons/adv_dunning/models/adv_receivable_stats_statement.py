@@ -1,0 +1,67 @@
+from odoo import fields, models
+
+from ..tools.workbook import workbook
+
+
+class AdvReceivableStats(models.Model):
+    """The statement of a customer's open items: a document and a workbook."""
+
+    _inherit = "adv.receivable.stats"
+
+    def action_statement_pdf(self):
+        return self.env.ref("adv_dunning.report_statement").report_action(self)
+
+    def action_statement_xlsx(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/adv_dunning/statement/{self.id}",
+            "target": "download",
+        }
+
+    def _statement_workbook(self, date):
+        """Return the statement of open items at a day as a workbook: (file name, content)."""
+        self.ensure_one()
+        rows = [
+            (
+                line["name"],
+                line["ref"],
+                line["date"],
+                line["date_due"],
+                line["days"] if line["days"] > 0 else "",
+                line["currency"].name,
+                line["amount"],
+            )
+            for line in self._statement_lines(self.company_id, self.partner_id, date)
+        ]
+        columns = (
+            (self.env._("Document"), 22),
+            (self.env._("Your Reference"), 22),
+            (self.env._("Date"), 12),
+            (self.env._("Due"), 12),
+            (self.env._("Days Overdue"), 14),
+            (self.env._("Currency"), 10),
+            (self.env._("Open"), 14),
+        )
+        title = self.env._("Statement %(customer)s", customer=self.partner_id.name)
+        return f"{title} {fields.Date.to_string(date)}.xlsx".replace("/", "-"), workbook(
+            [(self.env._("Open items"), columns, rows)]
+        )
+
+    def _statement_groups(self):
+        """Return the statement as of today by currency, for the document."""
+        self.ensure_one()
+        today = self.company_id._adv_today()
+        lines = self._statement_lines(self.company_id, self.partner_id, today)
+        groups = {}
+        for line in lines:
+            groups.setdefault(line["currency"], []).append(line)
+        return [
+            {
+                "currency": currency,
+                "lines": own,
+                "total": sum(line["amount"] for line in own),
+                "overdue": sum(line["amount"] for line in own if line["days"] > 0),
+            }
+            for currency, own in groups.items()
+        ]
