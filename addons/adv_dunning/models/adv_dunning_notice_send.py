@@ -133,8 +133,17 @@ class AdvDunningNotice(models.Model):
         self.ensure_one()
         # sudo: a collector who sends a notice sends what it claims; the notice's lines tell which
         moves = self.sudo().line_ids.move_id.filtered(lambda move: move.is_invoice())
-        documents = [move._get_invoice_legal_documents("pdf", allow_fallback=True) for move in moves]
-        return [(document["filename"], document["content"]) for document in documents if document]
+        return [document for move in moves if (document := self._invoice_document(move))]
+
+    def _invoice_document(self, move):
+        """Return an invoice as it was sent, else as it prints: (file name, content); None where none does."""
+        sent = move._get_invoice_legal_documents("pdf")
+        if sent:
+            return sent["filename"], sent["content"]
+        if self._without_pdf():
+            return None
+        content, _kind = self.env["ir.actions.report"]._render_qweb_pdf("account.account_invoices", move.ids)
+        return move._get_invoice_report_filename(), content
 
     def _send_texts(self):
         """Write a text message for each notice, in the same transaction; the native queue delivers it."""

@@ -242,7 +242,7 @@ class AdvDunningRun(models.Model):
             "SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off;"
             "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'"
         )
-        yield
+        yield  # after an error the rollback puts them back
         self.env.cr.execute(
             "SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT;"
             "SET LOCAL max_parallel_workers_per_gather TO DEFAULT; SET LOCAL work_mem TO DEFAULT"

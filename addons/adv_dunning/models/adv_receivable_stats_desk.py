@@ -305,17 +305,20 @@ class AdvReceivableStats(models.Model):
         self.ensure_one()
         self.check_access("write")
         today = self.company_id._adv_today()
-        links, seen = [], set()
+        amounts = {}
         for line in self._statement_lines(self.company_id, self.partner_id, today):
             move = line["move"]
             wanted = line["line_id"] in line_ids if line_ids else line["days"] > 0
-            if not wanted or line["amount"] <= 0 or not move.is_sale_document() or move in seen:
-                continue
-            seen.add(move)
-            url = move.get_base_url() + move.get_portal_url(query_string="&payment=True")
-            amount = format_amount(self.env, move.amount_residual, move.currency_id)
-            links.append({"name": move.name, "url": url, "amount": amount})
-        return links
+            if wanted and line["amount"] > 0 and move.is_sale_document():
+                amounts[move] = amounts.get(move, 0.0) + line["amount"]
+        return [
+            {
+                "name": move.name,
+                "url": move.get_base_url() + move.get_portal_url(query_string="&payment=True"),
+                "amount": format_amount(self.env, amount, move.currency_id),
+            }
+            for move, amount in amounts.items()
+        ]
 
     def _in_customer_language(self):
         return self.with_context(lang=self.partner_id.lang or self.env.lang)

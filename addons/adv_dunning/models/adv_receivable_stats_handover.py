@@ -94,7 +94,7 @@ class AdvDunningNotice(models.Model):
         self.ensure_one()
         number = (self.name or "").replace("/", "-")
         # sudo: a notice's reader may have what was sent with it; mails are the administrator's
-        kept = self.mail_ids.sudo().attachment_ids
+        kept = self.sudo().mail_ids.attachment_ids
         # sudo: for the same reason; attachments of the notice itself
         kept |= (
             self.env["ir.attachment"]

@@ -26,6 +26,7 @@ class AdvDunningLevelPreview(models.TransientModel):
     @api.depends("level_id", "lang")
     def _compute_text(self):
         for preview in self:
+            preview.level_id.check_access("read")
             here = preview.with_context(lang=preview.lang)
             notice = here._sample_notice()
             with notice._sample_at_hand(here._sample_statement(notice)):

@@ -87,7 +87,7 @@ class AdvDunningGoLive(models.TransientModel):
     def action_go_live(self):
         """Take reminders live in the company with the policy chosen; by a collection manager."""
         self.ensure_one()
-        if self.is_other_policy:
+        if self.policy_id and self.is_other_policy:
             self.action_use_policy()
         self.company_id._adv_dunning_go_live()
         return self.env["ir.actions.act_window"]._for_xml_id("adv_dunning.action_adv_dunning_run")
@@ -101,6 +101,9 @@ class AdvDunningGoLive(models.TransientModel):
         if not self.env.user.has_group("adv_dunning.group_collection_manager"):
             raise AccessError(self.env._("Only a collection manager takes reminders live."))
         self._check_company_reach()
+        self.policy_id.check_access("read")
+        if self.policy_id.company_id not in (self.env["res.company"], self.company_id):
+            raise AccessError(self.env._("This policy belongs to another company."))
         # sudo: a collection manager, checked above, need not have the right to write companies
         self.company_id.sudo().adv_dunning_policy_id = self.policy_id
         return {

@@ -55,11 +55,21 @@ class AdvDocument(models.Model):
         """Return [(name, bytes, type)] of the XML files: the attachment itself, or what a PDF carries."""
         name, raw = attachment.name or "", attachment.raw or b""
         if attachment.mimetype == "application/pdf" and len(raw) <= MAX_PDF_BYTES:
-            with mute_logger("pypdf._reader"):  # a damaged PDF waits for a person, as any other
-                files = [(inner, content, "") for inner, content in extract_pdf_embedded_files(name, raw)]
+            files = [(inner, content, "") for inner, content in self._adv_embedded_files(attachment)]
         else:
             files = [(name, raw, attachment.mimetype or "")]
         return [file for file in files if file[0].lower().endswith(".xml") or file[2].endswith("xml")]
+
+    def _adv_embedded_files(self, attachment):
+        """Return [(name, bytes)] of the files that a PDF carries; a damaged one waits for a person."""
+        try:
+            with mute_logger("pypdf._reader"):
+                found = extract_pdf_embedded_files(attachment.name or "", attachment.raw)
+        except Exception:
+            # whatever a stranger's file does to the library, the mail it came with is not lost
+            _logger.info("The PDF of attachment %s could not be opened.", attachment.id, exc_info=True)
+            return []
+        return [(name, content) for name, content in found if isinstance(name, str)]
 
     def _adv_read_file(self, attachment, name, raw, mimetype):
         try:
