@@ -1,7 +1,10 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import formatLang
+
+_logger = logging.getLogger(__name__)
 
 
 class AdvKpiAlert(models.Model):
@@ -32,10 +35,14 @@ class AdvKpiAlert(models.Model):
 
     @api.model
     def _adv_cron_check(self):
-        """Compare the month up to yesterday with the targets of every company."""
+        """Compare the month up to yesterday with the targets of every company; what fails is logged."""
         # sudo: the job looks at the figures of all companies
         for company in self.env["res.company"].sudo().search([("active", "=", True)]):
-            self._adv_check(company, company._adv_today() - timedelta(days=1))
+            try:
+                with self.env.cr.savepoint():
+                    self._adv_check(company, company._adv_today() - timedelta(days=1))
+            except Exception:
+                _logger.exception("The figures of company %s could not be watched", company.id)
             self.env["ir.cron"]._commit_progress()
 
     @api.model

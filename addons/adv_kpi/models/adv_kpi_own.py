@@ -21,6 +21,12 @@ CALCULATION = (
     "is_own",
 )
 SUMMED = ("integer", "float", "monetary")
+DATED = ("date", "datetime")
+
+
+def frozen(value):
+    """Return a value with all its lists as tuples, however deep."""
+    return tuple(map(frozen, value)) if isinstance(value, (list, tuple)) else value
 
 
 class AdvKpi(models.Model):
@@ -77,18 +83,41 @@ class AdvKpi(models.Model):
         company = model._fields.get("company_id")
         if company is None or not company.store or company.comodel_name != "res.company":
             return self.env._("Only records that belong to a company can be counted.")
-        if self.date_field_id.model_id != self.model_id or self.date_field_id.ttype not in (
-            "date",
-            "datetime",
-        ):
+        if not self._is_column(self.date_field_id, DATED):
             return self.env._("The date is a date of these records.")
-        if self.aggregate != "count" and (
-            self.sum_field_id.model_id != self.model_id or self.sum_field_id.ttype not in SUMMED
+        if self.aggregate != "count" and not (
+            self._is_column(self.sum_field_id, SUMMED)
+            and self._is_company_money(model, self.sum_field_id.name)
         ):
             return self.env._("Choose the number of these records that is added up.")
         if self.aggregate == "mean" and self.has_share:
             return self.env._("A mean is not divided once more.")
         return self._get_domain_problem(model)
+
+    def _is_column(self, field, types):
+        """Tell whether a field is a stored one of these records, of one of some types."""
+        return field.model_id == self.model_id and field.store and field.ttype in types
+
+    @api.model
+    def _is_company_money(self, model, name):
+        """Tell whether the values of a number can be added up: amounts in the company's currency only."""
+        field = model._fields[name]
+        if field.type != "monetary":
+            return True
+        currency = field.get_currency_field(model)
+        if currency not in model._fields:
+            return False
+        return currency.startswith("company_currency") or self._leads_to_company_currency(model, currency)
+
+    @api.model
+    def _leads_to_company_currency(self, model, name):
+        """Tell whether a field is the currency of a company, itself or along the fields it is related to."""
+        if (model._name, name) == ("res.company", "currency_id"):
+            return True
+        *path, last = (model._fields[name].related or "").split(".")
+        for step in path:
+            model = self.env[model._fields[step].comodel_name]
+        return bool(last) and self._leads_to_company_currency(model, last)
 
     def _get_domain_problem(self, model):
         for text in (self.domain, self.share_domain):
@@ -100,7 +129,12 @@ class AdvKpi(models.Model):
     def _is_domain(self, model, text):
         """Tell whether a text is a domain of literals on the fields of a model; nothing is evaluated."""
         try:
-            Domain(ast.literal_eval(text or "[]")).optimize_full(model)
+            conditions = ast.literal_eval(text or "[]")
+            if not isinstance(conditions, list):
+                return False
+            # the plan keeps the conditions as keys
+            hash(frozen(conditions))
+            Domain(conditions).optimize_full(model)
         except (ValueError, SyntaxError, TypeError, KeyError):
             return False
         return True
@@ -126,6 +160,12 @@ class AdvKpi(models.Model):
         if set(CALCULATION).intersection(vals):
             self.env.registry.clear_cache()
         return result
+
+    def unlink(self):
+        self.check_access("unlink")
+        # sudo: the targets of all companies go with the figure, and by the ORM so that their alerts go too
+        self.env["adv.kpi.target"].sudo().search([("kpi_id", "in", self.ids)]).unlink()
+        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_catalogue(self):
@@ -165,7 +205,7 @@ class AdvKpi(models.Model):
             source,
             "count" if kind == "count" else f"sum:{field.name}",
             days,
-            domain=tuple(ast.literal_eval(domain or "[]")),
+            domain=frozen(ast.literal_eval(domain or "[]")),
             money=kind == "sum" and self.unit == "currency",
         )
 

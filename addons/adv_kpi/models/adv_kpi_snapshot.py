@@ -1,7 +1,11 @@
+import logging
+
 from odoo import api, fields, models
 
 from ..engine import periods
 from ..engine.version import version
+
+_logger = logging.getLogger(__name__)
 
 # a month is closed so many days after its end: late entries of the first days still belong to it
 CLOSING_DAYS = 5
@@ -33,15 +37,24 @@ class AdvKpiSnapshot(models.Model):
 
     @api.model
     def _adv_cron_take(self):
-        """Take the figures of the last closed month of every company that has none of them yet."""
+        """Take the figures of the last closed month of every company that has none of them yet.
+
+        What fails is logged and tried again the next day.
+        """
         # sudo: the job takes the figures of all companies
         for company in self.env["res.company"].sudo().search([("active", "=", True)]):
-            self._adv_take(company, fields.Date.subtract(company._adv_today(), days=CLOSING_DAYS))
+            try:
+                with self.env.cr.savepoint():
+                    self._adv_take(company, fields.Date.subtract(company._adv_today(), days=CLOSING_DAYS))
+            except Exception:
+                _logger.exception("The figures of company %s could not be recorded", company.id)
             self.env["ir.cron"]._commit_progress()
 
     @api.model
     def _adv_take(self, company, day):
         """Take the figures of the last month that ended before ``day``, once.
+
+        Own figures are not taken: their makers would read here what they may not read themselves.
 
         :return: the snapshots taken
         """
@@ -51,7 +64,7 @@ class AdvKpiSnapshot(models.Model):
         snapshots = self.sudo()
         known = snapshots.search([("company_id", "=", company.id), ("date_from", "=", start)]).kpi_id
         figures = self.env["adv.kpi"].sudo().with_context(allowed_company_ids=company.ids)
-        kpis = figures.with_company(company).search([("active", "=", True)]) - known
+        kpis = figures.with_company(company).search([("active", "=", True), ("is_own", "=", False)]) - known
         values = kpis.get_values(kpis.mapped("code"), start, end)
         return snapshots.create(
             [

@@ -51,8 +51,15 @@ class AdvKpiSubscription(models.Model):
         # sudo: the job sends the reports of all companies, each with its reader's own rights
         for subscription in self.sudo().search([("next_date", "<=", fields.Date.today())]):
             today = subscription.company_id._adv_today()
-            subscription._adv_send(today)
-            subscription.next_date = subscription._get_next(today)
+            # west of UTC the company's day comes later
+            if subscription.next_date > today:
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    subscription._adv_send(today)
+                    subscription.next_date = subscription._get_next(today)
+            except Exception:
+                _logger.exception("Report %s could not be sent", subscription.id)
             cron._commit_progress(1)
 
     @api.model

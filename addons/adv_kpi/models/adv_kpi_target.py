@@ -46,6 +46,14 @@ class AdvKpiTarget(models.Model):
         "CHECK (NOT COALESCE(is_band, FALSE) OR value_to >= value)", "A band begins below its end."
     )
 
+    # === CRUD === #
+
+    def unlink(self):
+        self.check_access("unlink")
+        # sudo: the alerts go with their target, and by the ORM so that their activities and messages go too
+        self.env["adv.kpi.alert"].sudo().search([("target_id", "in", self.ids)]).unlink()
+        return super().unlink()
+
     # === BUSINESS === #
 
     @api.model
@@ -65,9 +73,17 @@ class AdvKpiTarget(models.Model):
 
     @api.model
     def _get_watched(self, company, day):
-        """Return the targets in force that tell somebody: the latest of each figure and team."""
+        """Return the targets in force that tell somebody: the latest of each figure and team.
+
+        Own figures are not watched: the job counts with all rights what their makers may not read.
+        """
         targets = self.search(
-            [("company_id", "=", company.id), ("date_from", "<=", day), ("kpi_id.active", "=", True)],
+            [
+                ("company_id", "=", company.id),
+                ("date_from", "<=", day),
+                ("kpi_id.active", "=", True),
+                ("kpi_id.is_own", "=", False),
+            ],
             order="date_from",
         )
         latest = {(target.kpi_id, target.team_id): target for target in targets}

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# what people write; the rest is the customer's word
+SORTED_BY_PEOPLE = ("theme_id", "owner_id", "answer")
+
 
 class AdvSatisfaction(models.Model):
     """One satisfaction survey: asked once for an order, answered or not. Written by the system only."""
@@ -57,6 +60,12 @@ class AdvSatisfaction(models.Model):
         for answer in self:
             point = (answer.nps >= 9) - (answer.nps <= 6)
             answer.nps_point = point if answer.has_nps else 0
+
+    def _has_field_access(self, field, operation):
+        """Let people sort and answer comments; what the customer said is written by the system only."""
+        if operation == "write" and not self.env.su and field.name not in SORTED_BY_PEOPLE:
+            return False
+        return super()._has_field_access(field, operation)
 
 
 class AdvSatisfactionScore(models.Model):

@@ -1,3 +1,4 @@
+import logging
 from collections import Counter
 from datetime import timedelta
 
@@ -8,6 +9,8 @@ from odoo.addons.adv_orders.tools import event_now
 
 from ..engine.catalogue_service import asked, csat_answers, item_answers, nps_answers, replied
 from ..engine.statistics import mean_interval, wilson
+
+_logger = logging.getLogger(__name__)
 
 BATCH = 200
 # an order delivered longer ago is not asked about any more
@@ -83,12 +86,26 @@ class AdvSatisfaction(models.Model):
 
     @api.model
     def _adv_cron_send(self):
-        """Ask about the orders delivered, company by company, in committed batches."""
+        """Ask about the orders delivered, company by company, in committed batches.
+
+        A batch that fails is logged and tried again the next time; the next company goes on.
+        """
         cron = self.env["ir.cron"]
         # sudo: the job asks for all companies
         for company in self.env["res.company"].sudo().search([("adv_survey_sends", "=", True)]):
-            while self.sudo().with_company(company)._adv_send(company):
+            while self._adv_send_batch(company):
                 cron._commit_progress()
+
+    @api.model
+    def _adv_send_batch(self, company):
+        """Ask about the next orders of a company; nothing is left of a batch that fails."""
+        try:
+            with self.env.cr.savepoint():
+                # sudo: the job asks for all companies
+                return self.sudo().with_company(company)._adv_send(company)
+        except Exception:
+            _logger.exception("The surveys of company %s could not be sent", company.id)
+            return self.browse()
 
     @api.model
     def _adv_send(self, company, limit=BATCH):
@@ -99,8 +116,8 @@ class AdvSatisfaction(models.Model):
         # sudo: the survey that the company chose, whoever triggers the sending
         survey = company.sudo()._adv_survey()
         template = self.env.ref("adv_kpi.mail_template_survey", raise_if_not_found=False)
-        if not survey or not template:
-            return self
+        if not survey or not survey.active or not template:
+            return self.browse()
         orders = self._adv_to_ask(company, limit)
         sent = self.create([order._prepare_satisfaction_vals(survey) for order in orders])
         for satisfaction in sent:

@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
@@ -15,6 +16,31 @@ MARCH = ("2026-03-01", "2026-03-31")
 
 
 class FollowUpCommon(KpiCommon):
+    @classmethod
+    def _own_figure(cls, **vals):
+        field = cls.env["ir.model.fields"]._get("sale.order", "adv_confirmed_date")
+        return cls.kpi.with_user(cls.manager).create(
+            {
+                "name": "Own orders",
+                "category": "commercial",
+                "unit": "count",
+                "model_id": field.model_id.id,
+                "date_field_id": field.id,
+                **vals,
+            }
+        )
+
+    def _failing_for(self, model, name, failing):
+        """Let a method of a job fail for one company; return what it is patched with."""
+        method = getattr(type(model), name)
+
+        def call(records, company, *args):
+            if company == failing:
+                raise ValueError("broken")
+            return method(records, company, *args)
+
+        return patch.object(type(model), name, call)
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -56,6 +82,24 @@ class TestSnapshots(FollowUpCommon):
         self.env["adv.kpi.snapshot"]._adv_cron_take()
         taken = self.env["adv.kpi.snapshot"].search([("company_id", "=", self.company.id)])
         self.assertEqual(set(taken.mapped("date_from")), {date(2026, 2, 1)})
+
+    def test_own_figures_are_not_recorded(self):
+        own = self._own_figure()
+        taken = self.env["adv.kpi.snapshot"]._adv_take(self.company, date(2026, 3, 20))
+        self.assertIn(self.intake, taken.kpi_id)
+        self.assertNotIn(own, taken.kpi_id)
+
+    def test_a_company_that_fails_does_not_stop_the_others(self):
+        snapshots = self.env["adv.kpi.snapshot"]
+        failing = self.env["res.company"].create({"name": " First", "sequence": 0})
+        with (
+            self._failing_for(snapshots, "_adv_take", failing),
+            self.assertLogs("odoo.addons.adv_kpi.models.adv_kpi_snapshot", "ERROR") as logs,
+        ):
+            snapshots._adv_cron_take()
+        self.assertEqual(len(logs.output), 1)
+        self.assertTrue(snapshots.search([("company_id", "=", self.company.id)]))
+        self.assertFalse(snapshots.search([("company_id", "=", failing.id)]))
 
     def test_version_changes_with_the_calculation_only(self):
         self.assertEqual(version(Sum(intake)), version(Sum(intake)))
@@ -144,6 +188,39 @@ class TestAlerts(FollowUpCommon):
         self.assertFalse(self._check("2026-02-21"))
         self.assertEqual(self.alerts.search([]).mapped("state"), ["closed"])
 
+    def test_own_figures_are_not_watched(self):
+        own = self._own_figure()
+        target = self.target.copy({"kpi_id": own.id, "value": 200})
+        self.assertEqual(self._check("2026-02-20").target_id, self.target)
+        self.assertNotIn(target, target._get_watched(self.company, date(2026, 2, 20)))
+
+    def test_what_hangs_on_an_alert_goes_with_its_target(self):
+        own = self._own_figure()
+        target = self.target.copy({"kpi_id": own.id})
+        alerts = self.alerts.sudo().create(target._prepare_alert_vals(1, date(2026, 2, 20)))
+        alerts |= self._check("2026-02-20")
+        alerts._adv_tell()
+        for alert in alerts:
+            alert.message_post(body="Seen")
+        messages = alerts.message_ids
+        activities = alerts.activity_ids
+        self.assertEqual((len(alerts), len(activities)), (2, 3))
+        self.assertTrue(messages)
+        self.target.with_user(self.manager).unlink()
+        own.unlink()
+        self.assertFalse(alerts.exists() or target.exists())
+        self.assertFalse(messages.exists() or activities.exists())
+
+    def test_a_company_that_fails_does_not_stop_the_others(self):
+        failing = self.env["res.company"].create({"name": " First", "sequence": 0})
+        with (
+            self._failing_for(self.alerts, "_adv_check", failing),
+            self.assertLogs("odoo.addons.adv_kpi.models.adv_kpi_alert", "ERROR") as logs,
+        ):
+            self.alerts._adv_cron_check()
+        self.assertEqual(len(logs.output), 1)
+        self.assertTrue(self.alerts.search([("target_id", "=", self.target.id)]))
+
     def test_the_job_looks_at_every_company(self):
         self.alerts._adv_cron_check()
         self.assertEqual(self.alerts.search([("target_id", "=", self.target.id)]).value, 0)
@@ -194,6 +271,39 @@ class TestOwnFigures(FollowUpCommon):
         self.assertFigures({kpi.code: 1})
         kpi.domain = "[]"
         self.assertFigures({kpi.code: 2})
+
+    def test_a_domain_may_have_lists(self):
+        for domain, expected in (
+            ("[('state', 'in', ['sale', 'done'])]", 2),
+            ('[["state", "=", "sale"]]', 2),
+            ("['|', ('adv_amount_company', '<', 80), ['state', 'not in', ['sale']]]", 1),
+            ("[('order_line', 'any', [['price_unit', '>', 80]])]", 1),
+        ):
+            with self.subTest(domain=domain):
+                kpi = self._create(domain=domain)
+                self.assertFigures({kpi.code: expected})
+                self.assertOpens(self.kpi.get_values([kpi.code], *FEBRUARY)[kpi.code]["numerator"])
+        for text in ("True", "('state', '=', 'sale')", "{'state': 'sale'}", "[('state', 'in', {'sale'})]"):
+            with self.subTest(text=text), self.assertRaises(ValidationError), self.cr.savepoint():
+                self._create(domain=text)
+
+    def test_only_columns_in_one_currency_are_counted(self):
+        field = self.env["ir.model.fields"]._get
+        summed = {"aggregate": "sum", "unit": "currency", "domain": "[]"}
+        for vals in (
+            {"date_field_id": field("sale.order", "expected_date").id},
+            {**summed, "sum_field_id": field("sale.order", "amount_undiscounted").id},
+            {**summed, "sum_field_id": field("sale.order", "amount_total").id},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(ValidationError), self.cr.savepoint():
+                self._create(**vals)
+        kpi = self._create(
+            **summed,
+            model_id=self.env["ir.model"]._get_id("account.move.line"),
+            date_field_id=field("account.move.line", "date").id,
+            sum_field_id=field("account.move.line", "balance").id,
+        )
+        self.assertFigures({kpi.code: 0})
 
     def test_no_code_is_evaluated(self):
         for domain in (

@@ -2,6 +2,7 @@ import io
 import zipfile
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from lxml import etree
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -153,6 +154,47 @@ class TestReport(KpiCommon):
         with patch.object(type(self.kpi), "_get_workbook", return_value=b"x") as made:
             subscription.action_send()
         self.assertEqual([str(day) for day in made.call_args.args], ["2026-03-09", "2026-03-15"])
+
+    def _due(self, name):
+        return self.env["adv.kpi.subscription"].create(
+            {
+                "name": name,
+                "user_ids": self.env.user.ids,
+                "next_date": "2026-03-01",
+                "company_id": self.company.id,
+            }
+        )
+
+    def test_not_before_the_day_of_the_company(self):
+        subscription = self._due("West")
+        self.company.adv_tz = "America/Los_Angeles"
+        with patch.object(type(subscription), "_adv_send") as sent:
+            # the last evening of February there
+            with freeze_time("2026-03-01 03:00:00"):
+                subscription._adv_cron_send()
+            sent.assert_not_called()
+            with freeze_time("2026-03-01 12:00:00"):
+                subscription._adv_cron_send()
+                subscription._adv_cron_send()
+            sent.assert_called_once()
+        self.assertEqual(str(subscription.next_date), "2026-04-01")
+
+    def test_a_report_that_fails_does_not_stop_the_others(self):
+        broken, ready = self._due("Broken"), self._due("Ready")
+        sent = []
+
+        def send(subscription, today):
+            if subscription == broken:
+                raise ValueError("broken")
+            sent.append(subscription)
+
+        with (
+            patch.object(type(broken), "_adv_send", send),
+            self.assertLogs("odoo.addons.adv_kpi.models.adv_kpi_subscription", "ERROR"),
+        ):
+            broken._adv_cron_send()
+        self.assertEqual(sent, [ready])
+        self.assertEqual((str(broken.next_date), str(ready.next_date)), ("2026-03-01", "2026-04-01"))
 
 
 @tagged("post_install", "-at_install", "security")

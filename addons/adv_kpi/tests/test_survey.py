@@ -1,3 +1,6 @@
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from .common import KpiCommon
@@ -102,3 +105,34 @@ class TestSurvey(KpiCommon):
             {"theme_id": theme.id, "owner_id": self.env.uid, "answer": "Sorry"}
         )
         self.assertEqual(sent.theme_id, theme)
+        self._answer(sent, csat=2, nps=3)
+        for vals in (
+            {"csat": 5},
+            {"nps": 10},
+            {"comment": "Great"},
+            {"theme_id": False, "date": "2026-01-01"},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                sent.with_user(self.env.user).write(vals)
+        self.assertEqual((sent.csat, sent.nps, sent.theme_id), (2, 3, theme))
+
+    def test_an_archived_survey_is_not_sent(self):
+        self.company._adv_survey().sudo().active = False
+        self.assertFalse(self.surveys._adv_send(self.company))
+
+    def test_a_company_that_fails_does_not_stop_the_others(self):
+        failing = self.env["res.company"].create({"name": " First", "sequence": 0, "adv_survey_sends": True})
+        send = type(self.surveys)._adv_send
+
+        def sending(records, company, *args):
+            if company == failing:
+                raise ValueError("broken")
+            return send(records, company, *args)
+
+        with (
+            patch.object(type(self.surveys), "_adv_send", sending),
+            self.assertLogs("odoo.addons.adv_kpi.models.adv_survey", "ERROR") as logs,
+        ):
+            self.surveys._adv_cron_send()
+        self.assertEqual(len(logs.output), 1)
+        self.assertEqual(self.surveys.search([("company_id", "=", self.company.id)]).order_id, self.later)
