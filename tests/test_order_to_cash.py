@@ -66,7 +66,8 @@ class TestOrderToCash(AdvBillingCommon):
         first, second = self._bill(order)
         note = self._credit_in_part(order, first)
         self._remind(first, second)
-        self._collect(order, first, second)
+        payments = self._collect(order, first, second)
+        self._bank(payments)
         self._assert_trace(order, note)
         self._assert_figures(order)
 
@@ -201,11 +202,32 @@ class TestOrderToCash(AdvBillingCommon):
 
     def _collect(self, order, first, second):
         """The customer pays 1,100 on 20 October and 600 on 2 November: settled."""
-        self._pay(first.with_user(self.accountant), day=date(2026, 10, 20))
+        payments = self._pay(first.with_user(self.accountant), day=date(2026, 10, 20))
         self.assertFalse(order.adv_settled_date)
-        self._pay(second.with_user(self.accountant), day=date(2026, 11, 2))
+        payments |= self._pay(second.with_user(self.accountant), day=date(2026, 11, 2))
         self.assertEqual(self._day(order.adv_settled_date), date(2026, 11, 2))
         self.assertEqual(order.adv_state, "settled")
+        return payments.with_env(self.env)
+
+    def _bank(self, payments):
+        """Both payments are on their way, 1,100 + 600, until the bank statement brings them one by one."""
+        for payment, before, after in zip(payments, (1700.0, 600.0), (600.0, 0.0), strict=True):
+            self.assertEqual(self.acme.adv_exposure(self.company), before)
+            statement = self.env["account.bank.statement.line"].create(
+                {
+                    "journal_id": payment.journal_id.id,
+                    "amount": payment.amount,
+                    "payment_ref": payment.memo,
+                    "date": payment.date,
+                }
+            )
+            _liquidity, suspense, _other = statement._seek_for_lines()
+            sent = payment.move_id.line_ids.filtered(
+                lambda line, payment=payment: line.account_id == payment.outstanding_account_id
+            )
+            suspense.account_id = sent.account_id
+            (suspense | sent).reconcile()
+            self.assertEqual(self.acme.adv_exposure(self.company), after)
 
     def _assert_trace(self, order, note):
         """Nothing is owed, nothing is left to bill, both errors are on the order."""

@@ -1,8 +1,12 @@
-from odoo import api, fields, models
+import logging
+
+from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.adv_orders.tools import check_facts
+
+_logger = logging.getLogger(__name__)
 
 
 class AdvBillingRun(models.Model):
@@ -142,9 +146,20 @@ class AdvBillingRun(models.Model):
         """Finish the runs under way, then start the day's run of each company that bills by night.
 
         The job also runs when somebody hands it a large run by day: the day's own run is made by night only.
+        A run that fails stays under way and is taken again by the next call; the others go on.
         """
-        for run in self._adv_runs_to_bill():
-            run._adv_run()
+        runs = self._adv_runs_to_bill()
+        self._adv_commit(0)  # what fails takes none of them away
+        for run in runs:
+            try:
+                run._adv_run()
+            except Exception:
+                if modules.module.current_test:
+                    raise
+                self.env.cr.rollback()
+                _logger.exception("billing run %s failed", run.id)
+                self._adv_commit(0, remaining=0)
+                continue
             if run.state == "running":
                 return  # the time is over; the next call goes on
 
@@ -160,5 +175,7 @@ class AdvBillingRun(models.Model):
             today = company._adv_today()
             begun = Domain("company_id", "=", company.id) & Domain("date", "=", today)
             if not self.search_count(begun & Domain("state", "!=", "draft"), limit=1):
-                runs += self.create({"company_id": company.id, "date": today})
+                run = self.create({"company_id": company.id, "date": today})
+                run._adv_set_facts({"state": "running"})
+                runs += run
         return runs

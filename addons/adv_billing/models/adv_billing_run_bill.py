@@ -240,7 +240,14 @@ class AdvBillingRun(models.Model):
 
     def _adv_failure(self, group, orders, message):
         group = group.only(orders.ids)
-        self._adv_set_amounts([group])
+        try:
+            with self.env.cr.savepoint():
+                self._adv_set_amounts([group])
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # the whole transaction is taken again
+        except Exception:
+            _logger.info("amount of orders that cannot be billed: %s", group, exc_info=True)
+            group.amount = 0.0
         return {
             **self._prepare_line_vals(group, self.env["account.move"], message),
             "amount": group.amount,

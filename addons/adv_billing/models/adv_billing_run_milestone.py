@@ -37,7 +37,8 @@ class AdvBillingRun(models.Model):
         mode = "delivery" if "full_delivery" in triggers or order._adv_is_delivered() else "order"
         lines = order.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
         quantities = self._adv_order_quantities(order, mode, {line.id: line.qty_delivered for line in lines})
-        return quantities and {**quantities, **self._adv_deposits(order, quantities, settles=True)}
+        # deposits come off even where nothing is left to bill: nothing was delivered of a closed order
+        return {**quantities, **self._adv_deposits(order, quantities, settles=True)}
 
     # === BUSINESS METHODS: invoices ===#
 

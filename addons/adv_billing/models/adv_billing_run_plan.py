@@ -12,24 +12,29 @@ class AdvBillingRun(models.Model):
     # === BUSINESS METHODS: orders ===#
 
     def _adv_candidates(self):
-        """Confirmed orders of the company that have a quantity left to bill."""
+        """Orders confirmed up to the day of the run that have a quantity left to bill."""
         self.env["sale.order.line"].flush_model()
-        self.env["sale.order"].flush_model(["state", "company_id"])
+        self.env["sale.order"].flush_model(["state", "company_id", "adv_confirmed_date", "date_order"])
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT so.id
                   FROM sale_order so
-                 WHERE so.state = 'sale' AND so.company_id = %s
+                 WHERE so.state = 'sale' AND so.company_id = %(company)s
+                   AND COALESCE(so.adv_confirmed_date, so.date_order) < %(end)s
                    AND EXISTS (
                         SELECT FROM sale_order_line line
                          WHERE line.order_id = so.id AND line.display_type IS NULL
                            AND line.is_downpayment IS NOT TRUE
-                           AND COALESCE(line.qty_invoiced, 0)
-                               < GREATEST(line.product_uom_qty, line.qty_delivered))
+                           AND CASE WHEN line.product_uom_qty < 0
+                                    THEN COALESCE(line.qty_invoiced, 0)
+                                         > LEAST(line.product_uom_qty, line.qty_delivered)
+                                    ELSE COALESCE(line.qty_invoiced, 0)
+                                         < GREATEST(line.product_uom_qty, line.qty_delivered) END)
               ORDER BY so.id
                 """,
-                self.company_id.id,
+                company=self.company_id.id,
+                end=self.company_id._adv_day_bounds(self.date, self.date)[1],
             )
         )
         orders = self.env["sale.order"].browse(order_id for (order_id,) in rows)
@@ -168,7 +173,7 @@ class AdvBillingRun(models.Model):
         billed = sum(quantities[line.id] * line.price_reduce_taxexcl for line in lines)
         covered = order.currency_id.compare_amounts(billed, amount) >= 0
         last = settles or all(
-            line.qty_invoiced + quantities.get(line.id, 0.0) >= line.product_uom_qty
+            line._adv_is_last_quantity(line.qty_invoiced + quantities.get(line.id, 0.0))
             for line in order.order_line
             if not line.display_type and not line.is_downpayment
         )

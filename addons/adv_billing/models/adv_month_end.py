@@ -229,9 +229,8 @@ class AdvMonthEnd(models.Model):
         )
         # sudo: whoever closes the month need not see orders
         lines = self.env["sale.order.line"].sudo().browse([line_id for (line_id,) in rows])
-        return {
-            line.id: line.qty_delivered_at_date for line in lines.with_context(accrual_entry_date=self.date)
-        }
+        day = {"accrual_entry_date": self.date, "tz": self.company_id.adv_tz}
+        return {line.id: line.qty_delivered_at_date for line in lines.with_context(**day)}
 
     def _prepare_move_vals(self):
         """One line for each kind and income account, with its counterpart."""

@@ -153,7 +153,7 @@ def deposits(company, date):
          WHERE line.is_downpayment AND line.display_type IS NULL AND sale.company_id = %(company)s
            AND invoice.state = 'posted' AND invoice.date <= %(date)s
          GROUP BY line.id, sale.id
-        HAVING SUM(item.balance) != 0
+        HAVING ROUND(SUM(item.amount_currency), 6) != 0
         """,
         company=company.id,
         date=date,

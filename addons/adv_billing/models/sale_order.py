@@ -70,4 +70,14 @@ class SaleOrderLine(models.Model):
         closed = bool(self.order_id.adv_delivered_date) and self.product_id.type == "consu"
         if closed and self.product_id.invoice_policy != "order":
             quantity = self.qty_delivered
-        return self.product_uom_id.compare(self.qty_invoiced_posted, quantity) >= 0
+        return self._adv_reaches(self.qty_invoiced_posted, quantity)
+
+    def _adv_is_last_quantity(self, invoiced):
+        """Whether nothing is left to bill once ``invoiced`` is: goods of a closed order come no more."""
+        closed = bool(self.order_id.adv_delivered_date) and self.product_id.type == "consu"
+        return self._adv_reaches(invoiced, self.qty_delivered if closed else self.product_uom_qty)
+
+    def _adv_reaches(self, invoiced, quantity):
+        """Whether ``invoiced`` is at least ``quantity``; what is taken back counts downwards."""
+        difference = self.product_uom_id.compare(invoiced, quantity)
+        return difference <= 0 if self.product_uom_qty < 0 else difference >= 0

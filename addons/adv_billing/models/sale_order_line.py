@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    # === COMPUTE METHODS ===#
+
     @api.depends("invoice_lines.move_id.adv_credit_reason_id")
     def _compute_qty_invoiced(self):
         super()._compute_qty_invoiced()
@@ -39,6 +41,20 @@ class SaleOrderLine(models.Model):
                     )
         return quantities
 
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._adv_update_billing_dates()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"product_uom_qty", "product_uom_id", "qty_delivered"} & vals.keys():
+            self._adv_update_billing_dates()
+        return result
+
     # === ACTIONS ===#
 
     def action_adv_issue_credit(self):
@@ -58,6 +74,15 @@ class SaleOrderLine(models.Model):
         return notes._get_records_action(name=self.env._("Credit Notes"))
 
     # === BUSINESS METHODS ===#
+
+    def _adv_update_billing_dates(self):
+        """The orders are entirely invoiced no more once they grow, and again when they shrink back."""
+        # sudo: facts, whatever the rights of who changes a quantity
+        orders = self.sudo().order_id.filtered(lambda order: order.state == "sale")
+        billed = orders.filtered(
+            lambda order: order.adv_invoiced_date or any(order.order_line.mapped("qty_invoiced_posted"))
+        )
+        billed._adv_update_billing_dates()
 
     def _adv_plan_to_invoice(self, plan):
         """Let native billing see the quantities of the plan as the quantities to invoice.

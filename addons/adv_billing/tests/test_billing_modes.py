@@ -278,18 +278,22 @@ class TestBillingModes(AdvBillingCommon):
 
     # DEPOSITS
 
-    def test_deposit_is_taken_off_when_what_is_billed_covers_it(self):
-        # order 1000, deposit 30 % = 300; deliveries of 2 (200, does not cover) then 8 (800 - 300 = 500)
-        order = self._order()
+    def _advance(self, order, percent):
         wizard = self.env["sale.advance.payment.inv"].create(
             {
                 "sale_order_ids": [Command.set(order.ids)],
                 "advance_payment_method": "percentage",
-                "amount": 30,
+                "amount": percent,
             }
         )
         deposit = wizard._create_invoices(order)
         deposit.action_post()
+        return deposit
+
+    def test_deposit_is_taken_off_when_what_is_billed_covers_it(self):
+        # order 1000, deposit 30 % = 300; deliveries of 2 (200, does not cover) then 8 (800 - 300 = 500)
+        order = self._order()
+        deposit = self._advance(order, 30)
         self.assertEqual(deposit.amount_untaxed, 300.0)
         self._deliver(order, {self.chair: 2})
         self._run()
@@ -297,3 +301,23 @@ class TestBillingModes(AdvBillingCommon):
         self._run()
         invoices = (order.invoice_ids - deposit).sorted("id")
         self.assertEqual(invoices.mapped("amount_untaxed"), [200.0, 500.0])
+
+    def test_deposit_is_taken_off_when_the_order_is_closed_short(self):
+        # order 1000, deposit 90 % = 900; 8 delivered and the rest cancelled: 800 - 900 = 100 to give back
+        order = self._order()
+        self._advance(order, 90)
+        self._deliver(order, {self.chair: 8})
+        order.picking_ids.filtered(lambda picking: picking.state != "done").action_cancel()
+        self.assertTrue(order.adv_delivered_date)
+        note = self._run().line_ids.move_id
+        self.assertEqual((note.move_type, note.amount_untaxed), ("out_refund", 100.0))
+
+    def test_trade_in_is_billed_with_the_rest(self):
+        # 10 chairs at 100 less an old one taken back at 40: 960
+        self._rule("order")
+        order = self._order([(self.chair, 10), (self.hour, -1, 40)])
+        run = self._run()
+        self.assertEqual(run.line_ids.mapped("amount"), [960.0])
+        run.line_ids.move_id.action_post()
+        self.assertTrue(order.adv_invoiced_date)
+        self.assertFalse(self._run().line_ids)

@@ -44,3 +44,8 @@ class TestBillingPlan(BaseCase):
         self.assertEqual(quantity_to_bill("delivery", facts(is_goods=False, on_ordered=True), False), 0)
         self.assertEqual(quantity_to_bill("delivery", facts(is_goods=False, on_ordered=True), True), 9)
         self.assertEqual(quantity_to_bill("delivery", facts(is_goods=False), True), 3)
+        traded = {"ordered": -1, "delivered": 0, "invoiced": 0}
+        self.assertEqual(quantity_to_bill("order", facts(**traded), False), -1)
+        self.assertEqual(quantity_to_bill("delivery", facts(**traded), True), 0)
+        self.assertEqual(quantity_to_bill("delivery", facts(**{**traded, "delivered": -1}), True), -1)
+        self.assertEqual(quantity_to_bill("order", facts(**{**traded, "invoiced": -1}), True), 0)

@@ -1,5 +1,6 @@
 from ast import literal_eval
 from datetime import timedelta
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -244,9 +245,58 @@ class TestBillingRun(AdvBillingCommon):
         order = self._order()
         self.env["adv.billing.run"]._cron_bill()
         self.assertEqual((stopped.state, unused.state), ("done", "draft"))
-        self.assertEqual(stopped.line_ids.order_ids, order)
+        self.assertFalse(stopped.line_ids, "confirmed after its day")
         today = self.env["adv.billing.run"].search([("company_id", "=", self.company.id)]) - stopped - unused
         self.assertEqual((today.date, today.state), (self.company._adv_today(), "done"))
+        self.assertEqual(today.line_ids.order_ids, order)
+
+    def test_a_run_of_a_past_day_bills_what_was_confirmed_by_then(self):
+        self._rule("order")
+        order = self._order(at=(2026, 10, 6, 0, 30))  # in Paris
+        self.assertFalse(self._run(date(2026, 10, 5)).line_ids)
+        self.assertEqual(self._run(date(2026, 10, 6)).line_ids.order_ids, order)
+
+    def test_nightly_run_that_fails_stops_no_other(self):
+        self._rule("order")
+        self.company.adv_billing_nightly = True
+        yesterday = self.company._adv_today() - timedelta(days=1)
+        broken = self.env["adv.billing.run"].create({"company_id": self.company.id, "date": yesterday})
+        broken._adv_set_facts({"state": "running"})
+        order = self._order()
+        native = type(broken)._adv_candidates
+
+        def failing(run):
+            if run == broken:
+                raise ValueError("cannot be planned")
+            return native(run)
+
+        module = "odoo.addons.adv_billing.models.adv_billing_run"
+        outside_tests = SimpleNamespace(module=SimpleNamespace(current_test=None))
+        with (
+            patch.object(type(broken), "_adv_candidates", failing),
+            patch(f"{module}.modules", outside_tests),
+            patch.object(self.env.cr, "rollback"),
+            self.assertLogs(module, "ERROR"),
+        ):
+            self.env["adv.billing.run"]._cron_bill()
+        self.assertEqual(broken.state, "running")
+        self.assertEqual(len(order.invoice_ids), 1)
+
+    def test_a_failure_without_an_amount_is_written_down_too(self):
+        self._rule("order")
+        order = self._order()
+        runs = type(self.env["adv.billing.run"])
+
+        def failing(run, groups):
+            raise UserError("no account")
+
+        with (
+            patch.object(runs, "_adv_create_invoices", failing),
+            patch.object(runs, "_adv_set_amounts", failing),
+        ):
+            run = self._run()
+        self.assertRecordValues(run.line_ids, [{"state": "failed", "amount": 0.0, "message": "no account"}])
+        self.assertEqual(run.line_ids.order_ids, order)
 
     def test_nightly_goes_on_later_when_the_time_is_over(self):
         self._rule("order")

@@ -73,6 +73,20 @@ class TestExposure(AdvBillingCommon):
         order.picking_ids.filtered(lambda picking: picking.state != "done").action_cancel()
         self.assertEqual(self._exposure(), [320, 0, 0, 0, 320])
 
+    def test_an_order_that_grows_after_it_was_billed(self):
+        """10 chairs delivered and billed, then 2 more and 5 lamps ordered: 1000 + 200 + 200."""
+        order = self._order()
+        self._deliver(order)
+        self._run().line_ids.move_id.action_post()
+        self.assertTrue(order.adv_invoiced_date)
+        order.order_line.product_uom_qty = 12
+        self.assertFalse(order.adv_invoiced_date)
+        self.assertEqual(self._exposure(), [1000, 0, 200, 0, 1200])
+        order.order_line.product_uom_qty = 10
+        self.assertTrue(order.adv_invoiced_date)
+        order.order_line = [Command.create({"product_id": self.lamp.id, "product_uom_qty": 5})]
+        self.assertEqual(self._exposure(), [1000, 0, 200, 0, 1200])
+
     def test_a_cheque_is_exposure_until_the_bank_has_it(self):
         self._outstanding()
         order = self._order()

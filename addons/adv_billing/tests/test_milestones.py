@@ -133,6 +133,15 @@ class TestMilestones(AdvBillingCommon):
         self._preview_and_run()
         self.assertEqual(order.invoice_ids.sorted("id").mapped("amount_untaxed"), [1000.0, 200.0])
 
+    def test_deposit_of_an_order_of_which_nothing_came_is_given_back(self):
+        self._parts((30, "confirmation"), (70, "full_delivery"))
+        order = self._order()
+        self._preview_and_run().line_ids.move_id.action_post()
+        order.picking_ids.action_cancel()
+        order._adv_set_facts({"adv_delivered_date": "2026-11-02 09:00:00"})
+        note = self._preview_and_run().line_ids.move_id
+        self.assertEqual((note.move_type, note.amount_untaxed), ("out_refund", 300.0))
+
     def test_the_schedule_is_that_of_the_first_part(self):
         rule = self._parts((30, "confirmation"), (70, "full_delivery"))
         order = self._order()

@@ -177,7 +177,7 @@ def _closing_day(year, month, month_day):
 
 
 def quantity_to_bill(mode, facts, goods_started):
-    """Quantity of one line to bill now, never negative.
+    """Quantity of one line to bill now, of the sign of what was ordered: a trade-in is ordered at -1.
 
     :param facts: the line's ``LineFacts``
     :param goods_started: some goods of the order were delivered, or it has none
@@ -190,7 +190,8 @@ def quantity_to_bill(mode, facts, goods_started):
         target = facts.ordered if goods_started else 0.0
     else:
         target = facts.delivered
-    return max(target - facts.invoiced, 0.0)
+    rest = target - facts.invoiced
+    return min(rest, 0.0) if facts.ordered < 0 else max(rest, 0.0)
 
 
 def chunks_of(orders, key, size):
