@@ -12,6 +12,8 @@ from decimal import Decimal
 # The shipped reminder policy: days after the due date of its levels, and the smallest claim it sends.
 FIRST_REMINDER_AFTER = 5
 SMALLEST_CLAIM = Decimal(50)
+# The shipped tolerance of the check of prices, in percent of the listed price.
+PRICE_TOLERANCE = Decimal(1)
 
 
 def rows_of(path):
@@ -79,6 +81,20 @@ class Trade:
     @staticmethod
     def mean_days(orders):
         return sum((order["shippedDate"] - order["orderDate"]).days for order in orders) / len(orders)
+
+    def without_place(self):
+        """The orders of customers whose address has no postal code."""
+        places = {row["customerNumber"]: row["postalCode"].strip() for row in self.customers}
+        return {row["orderNumber"] for row in self.orders if not places[row["customerNumber"]]}
+
+    def typed_over(self):
+        """The orders with a price that is not the product's listed one, by more than the tolerance."""
+        listed = {row["productCode"]: Decimal(row["MSRP"]) for row in self.products}
+        return {
+            line["orderNumber"]
+            for line in self.lines
+            if abs(Decimal(line["priceEach"]) / listed[line["productCode"]] - 1) * 100 > PRICE_TOLERANCE
+        }
 
     # --- payments ---
 

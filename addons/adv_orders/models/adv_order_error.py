@@ -96,6 +96,10 @@ class AdvOrderError(models.Model):
 
     # CRUD
 
+    def _write_multi(self, vals_list):
+        """Write values computed later as the system too: they would tell who wrote the row."""
+        return super(AdvOrderError, self._adv_ledger())._write_multi(vals_list)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("An error stays in the ledger: dismiss it with a reason instead."))

@@ -158,7 +158,11 @@ class TestSetup(SetupCommon):
         wrong._adv_submit()
         self.assertIn(wrong, self.listed("would_stop"))
         self.assertEqual(self.card("seen", "would_stop")["value"], str(len(self.listed("would_stop"))))
-        self.assertTrue(self.setup.effect.startswith(f"{len(self.listed('would_stop'))} open quotations"))
+        stopped = len(self.listed("would_stop"))
+        self.assertEqual(
+            self.setup.effect.partition(".")[0],
+            f"Open quotations that a blocking check would stop: {stopped}",
+        )
         wrong.action_confirm()
         self.assertEqual(wrong.state, "sale")
         self.assertNotIn(wrong, self.listed("would_stop"))
