@@ -20,6 +20,14 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    @api.ondelete(at_uninstall=False)
+    def _adv_let_ledgers_go(self):
+        """Changes outlive their order: they lose it and its line at once, not key after key."""
+        for model in ("adv.order.amendment", "adv.promise.change"):
+            # sudo: ledgers have no ACL for writing
+            rows = self.env[model].sudo().search([("order_id", "in", self.ids)])
+            rows.write({"order_id": False, "line_id": False})
+
     # ACTIONS
 
     def action_open_promise_change(self):
