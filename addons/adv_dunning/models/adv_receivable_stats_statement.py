@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..tools.asked import only_one
 from ..tools.workbook import workbook
 
 
@@ -12,7 +13,7 @@ class AdvReceivableStats(models.Model):
         return self.env.ref("adv_dunning.report_statement").report_action(self)
 
     def action_statement_xlsx(self):
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_url",
             "url": f"/adv_dunning/statement/{self.id}",

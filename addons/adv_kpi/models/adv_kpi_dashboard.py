@@ -30,8 +30,6 @@ class AdvKpi(models.Model):
             'aged'}}
         """
         kpis = self.search([("first_page", "=", True)])
-        if comparison and comparison not in periods.COMPARISONS:
-            raise UserError(self.env._("Unknown comparison: %(name)s.", name=comparison))
         kpis, scope, period = self._prepare(kpis.mapped("code"), date_from, date_to, filters)
         compared = comparison and self._get_compared(period, comparison)
         months = self._get_months(period)
@@ -62,6 +60,8 @@ class AdvKpi(models.Model):
     @api.model
     def _get_compared(self, period, comparison):
         """Return the period compared with; one that still runs is compared with as many days."""
+        if not isinstance(comparison, str) or comparison not in periods.COMPARISONS:
+            raise UserError(self.env._("Unknown comparison: %(name)s.", name=str(comparison)[:40]))
         running = period.elapsed()
         start, end = periods.COMPARISONS[comparison](period.date_from, period.date_to)
         if running is not period:

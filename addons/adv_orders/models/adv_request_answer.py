@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..tools import event_now
+from ..tools import asked_values, event_now, only_one
 from .adv_request import REPEAT_DAYS
 
 
@@ -45,7 +45,7 @@ class AdvRequest(models.Model):
 
     def action_open_error(self):
         """Open the wizard that records the complaint as an error of ours."""
-        self.ensure_one()
+        only_one(self)
         if not self.order_id:
             raise UserError(self.env._("Say first which order the complaint is about."))
         return {
@@ -59,7 +59,7 @@ class AdvRequest(models.Model):
 
     def action_open_order(self):
         """Open the order that the request is about."""
-        self.ensure_one()
+        only_one(self)
         return self.order_id._adv_open_records(self.order_id.name)
 
     # ANSWERS
@@ -104,7 +104,8 @@ class AdvRequest(models.Model):
     def message_new(self, msg_dict, custom_values=None):
         """Make a request of a mail to the address for requests; the sender is recognised."""
         self.check_access("create")
-        values = dict(custom_values or {})
+        values = asked_values(self.env, custom_values)
+        msg_dict = asked_values(self.env, msg_dict)
         company = self.env["res.company"].browse(values.get("company_id") or self.env.company.id)
         partner, _why = self.env["adv.document"]._adv_recognise(msg_dict.get("email_from") or "", company)
         requests = self.with_company(company)
@@ -216,7 +217,7 @@ class SaleOrder(models.Model):
 
     def action_open_adv_requests(self):
         """Open the requests about the order."""
-        self.ensure_one()
+        only_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id("adv_orders.action_request")
         return {
             **action,
@@ -226,7 +227,7 @@ class SaleOrder(models.Model):
 
     def action_open_request_log(self):
         """Open the dialog that logs what the customer asked about the order."""
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Log a request"),
