@@ -40,6 +40,7 @@ class AdvDocument(models.Model):
             entity_sudo.email = address
             contact = entity
         else:
+            # sudo: as above
             contact = (
                 self.env["res.partner"]
                 .sudo()
