@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import requests
 
 SIGNATURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PATIENCE = 600  # seconds; what takes so long is told among the times
 REFUSALS = ("UserError", "ValidationError", "AccessError", "MissingError", "RedirectWarning")
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="(\w+)"|csrf_token: "(\w+)"')
 
@@ -36,7 +37,7 @@ class Person:
 
     def ask(self, path, parameters):
         answer = self.http.post(
-            f"{self.url}{path}", json={"jsonrpc": "2.0", "params": parameters}, timeout=120
+            f"{self.url}{path}", json={"jsonrpc": "2.0", "params": parameters}, timeout=PATIENCE
         )
         if answer.status_code != 200:
             raise Broken(f"{answer.status_code} of {path}")
@@ -69,14 +70,14 @@ class Person:
         return self.random.choice(found) if found else None
 
     def page(self, path):
-        answer = self.http.get(f"{self.url}{path}", timeout=120)
+        answer = self.http.get(f"{self.url}{path}", timeout=PATIENCE)
         if answer.status_code >= 400:
             raise Broken(f"{answer.status_code} of {path}")
         return answer.text
 
     def post(self, path, token_of, **fields):
         token = next(filter(None, sum(TOKEN.findall(token_of), ())))
-        answer = self.http.post(f"{self.url}{path}", data={"csrf_token": token, **fields}, timeout=120)
+        answer = self.http.post(f"{self.url}{path}", data={"csrf_token": token, **fields}, timeout=PATIENCE)
         if answer.status_code >= 400:
             raise Broken(f"{answer.status_code} of {path}")
         return answer.text

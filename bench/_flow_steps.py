@@ -1,8 +1,10 @@
 """What the benchmark of a day does inside Odoo: the company and its people, and the accounts at night."""
 
+import _dunning
 import _history
 from odoo.fields import Command
 from odoo.tools import SQL
+from psycopg2 import OperationalError
 
 PEOPLE = {
     "assistant": ("adv_orders.group_adv_assistant", "account.group_account_invoice"),
@@ -55,8 +57,6 @@ def _dress(env, partners):
 
 
 def _make_open_invoices(env, partners, count):
-    import _dunning
-
     journal = env["account.journal"].search(
         [("type", "=", "sale"), ("company_id", "=", env.company.id)], limit=1
     )
@@ -85,14 +85,19 @@ def open_the_department(env, base, people, portal):
             "adv_tz": "Europe/Paris",
         }
     )
-    company._adv_dunning_go_live()
-    company._adv_dunning_policy().freshness = "off"  # no bank statements come in
+    _dunning._prepare_ours(env, company)
     users = env["res.users"].with_context(no_reset_password=True)
     made = {}
     for name, role in people.items():
         groups = [env.ref(group).id for group in PEOPLE[role]]
         made[name] = users.create(
-            {"name": name, "login": name, "password": "flow", "group_ids": [Command.set(groups)]}
+            {
+                "name": name,
+                "login": name,
+                "password": "flow",
+                "email": f"{name}@example.com",
+                "group_ids": [Command.set(groups)],
+            }
         )
     for name, parent in zip(portal, base["partners"], strict=False):
         made[name].partner_id.parent_id = parent
@@ -115,6 +120,17 @@ def open_the_department(env, base, people, portal):
         "dispute_reason": env.ref("adv_dunning.dispute_reason_price").id,
         "crons": crons.mapped("res_id"),
     }
+
+
+def stop_the_clock(env):
+    """Start no job any more; return once the running ones have ended."""
+    for _attempt in range(60):
+        try:
+            env.cr.execute("UPDATE ir_cron SET active = FALSE")
+            env.cr.commit()
+            return
+        except OperationalError:  # noqa: PERF203 - a job ended meanwhile and wrote its own row
+            env.cr.rollback()
 
 
 def close_the_day(env):

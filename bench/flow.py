@@ -49,7 +49,10 @@ AT_ONCE = re.compile(
 )
 RETRIED = re.compile(r"(SERIALIZATION_FAILURE|DEADLOCK_DETECTED|LOCK_NOT_AVAILABLE), \d+ tries left")
 GIVEN_UP = re.compile(r"maximum number of tries reached")
-COMPLAINT = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?:WARNING|ERROR|CRITICAL) .*$", re.M)
+# a refusal in words is a warning of odoo.http: it is counted where it was met
+COMPLAINT = re.compile(
+    r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?:WARNING(?! \S+ odoo\.http:)|ERROR|CRITICAL) .*$", re.M
+)
 START_LIMIT = 180
 
 
@@ -176,6 +179,12 @@ def build(database, options, people):
     return base
 
 
+def step(database, name):
+    worker = Worker("_flow_steps", database)
+    worker.step(name)
+    worker.close()
+
+
 def work(addresses, database, base, people, options, journal):
     """Everybody works until the day is over; return the seconds it took."""
     tell("the doors open")
@@ -284,6 +293,7 @@ def main():
             ]
             addresses, logs, costs = zip(*servers, strict=True)
             seconds = work(addresses, DATABASE, base, people, options, journal)
+            step(DATABASE, "stop_the_clock")
         report_day(journal, seconds)
         complaints = report_logs(logs)
         report_statements(costs)

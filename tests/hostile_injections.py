@@ -35,16 +35,12 @@ class Injections:
 
     def test_mails_and_letters(self):
         customer = self._nasty_customer()
-        tomorrow = self.company._adv_today() + timedelta(days=1)
-        self.env["adv.dunning.run"]._get_or_create(self.company, tomorrow).action_compute()
         order = self.env["sale.order"].search([("partner_id", "=", customer.id)], limit=1)
-        notices = self.env["adv.dunning.notice"].search([("partner_id", "=", customer.id)])
-        self.assertTrue(notices)
         messages = self.env["adv.customer.message"].sudo().search([("partner_id", "=", customer.id)])
         stats = self.env["adv.receivable.stats"].search([("partner_id", "=", customer.id)])
         records = {
             "sale.order": order,
-            "adv.dunning.notice": notices[:1],
+            "adv.dunning.notice": self._notice(customer),
             "adv.customer.message": messages[:1] or self._customer_message(order),
             "adv.receipt": self._receipt(customer),
             "adv.receivable.stats": stats,
@@ -63,6 +59,52 @@ class Injections:
             "order_ids": [Command.set(order.ids)],
         }
         return self.env["adv.customer.message"].sudo().create(vals)
+
+    def _notice(self, customer):
+        """A notice over the customer's invoice, whatever the policy would make of it today."""
+        move = self.env["account.move"].search(
+            [("partner_id", "=", customer.id), ("state", "=", "posted")], limit=1
+        )
+        entry = move.line_ids.filtered(lambda line: line.display_type == "payment_term")[:1]
+        level = self.env["adv.dunning.level"].search([], limit=1, order="delay desc")
+        common = {"amount": entry.balance, "level_id": level.id}
+        notice = (
+            self.env["adv.dunning.notice"]
+            .sudo()
+            ._adv_create(
+                [
+                    {
+                        **common,
+                        "name": "Hostile",
+                        "run_id": self.env["adv.dunning.run"].search([], limit=1).id,
+                        "company_id": self.company.id,
+                        "partner_id": customer.id,
+                        "contact_id": customer.id,
+                        "currency_id": self.company.currency_id.id,
+                        "channel": "email",
+                        "date": self.company._adv_today(),
+                        "state": "ready",
+                    }
+                ]
+            )
+        )
+        self.env["adv.dunning.notice.line"].sudo()._adv_create(
+            [
+                {
+                    **common,
+                    "notice_id": notice.id,
+                    "move_id": move.id,
+                    "move_line_id": entry.id,
+                    "move_name": move.name,
+                    "rank": 1,
+                    "cycle": 1,
+                    "date_due": entry.date_maturity,
+                    "days_overdue": 60,
+                    "amount_open": entry.balance,
+                }
+            ]
+        )
+        return notice
 
     def _receipt(self, customer):
         vals = {

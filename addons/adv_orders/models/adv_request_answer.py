@@ -1,10 +1,11 @@
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..tools import asked_values, event_now, only_one
+from ..tools import asked_values, commit_step, event_now, only_one
 from .adv_request import REPEAT_DAYS
 
 
@@ -145,17 +146,22 @@ class AdvRequest(models.Model):
     @api.model
     def _adv_cron_late(self, limit=500):
         """Give the assistants of requests past due an activity, once each."""
-        now = event_now(self.env)
-        domain = Domain("state", "=", "open") & Domain("date_due", "<", now) & Domain("late_told", "=", False)
+        domain = Domain("state", "=", "open") & Domain("late_told", "=", False)
+        domain &= Domain("date_due", "<", event_now(self.env))
+        done, _left = commit_step(self.env, partial(self._adv_tell_all_late, domain, limit))
+        if done == limit:
+            self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
+
+    @api.model
+    def _adv_tell_all_late(self, domain, limit):
+        """Tell about some requests that nobody else is writing; return their number."""
         late = self.search(domain, limit=limit, order="date_due, id").try_lock_for_update()
         for company, requests in late.grouped("company_id").items():
-            today = company._adv_date(now)
+            today = company._adv_date(event_now(self.env))
             for request in requests:
                 request._adv_tell_late(today)
         late._adv_set_facts({"late_told": True})
-        self.env["ir.cron"]._commit_progress(
-            processed=len(late), remaining=self.search_count(domain) if len(late) == limit else 0
-        )
+        return len(late)
 
     def _adv_tell_late(self, today):
         user = self.assistant_id.user_id if self.assistant_id._adv_present() else self.create_uid
