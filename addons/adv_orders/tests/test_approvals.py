@@ -54,7 +54,7 @@ class TestApprovals(AdvOrdersCommon):
         self.assertEqual(len(order.picking_ids), 1)
 
     def test_the_job_takes_an_order_again_that_somebody_else_was_writing(self):
-        """A concurrent change of the stock is no failure of the job: the next orders are confirmed as well."""
+        """A concurrent change of the stock is no failure of the job: the next order is confirmed too."""
         first, second = self.submitted(client_order_ref="A"), self.submitted(30, client_order_ref="B")
         for order in first | second:
             self.pending(order).with_user(self.financier).action_approve()
