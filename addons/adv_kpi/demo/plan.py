@@ -15,8 +15,8 @@ from .names import CUSTOMERS, PRODUCTS
 SEED = 1619
 MONTHS = 13
 ORDERS = {"A": 11, "B": 5, "C": 2}
-SIZES = {"A": (3, 6), "B": (2, 4), "C": (1, 3)}  # lines of an order
-FACTORS = {"A": (2, 5), "B": (1, 4), "C": (1, 3)}  # packs on a line
+SIZES = {"A": (2, 4), "B": (1, 3), "C": (1, 3)}  # lines of an order
+FACTORS = {"A": (3, 6), "B": (2, 5), "C": (1, 4)}  # packs on a line
 CHANNELS = ("email",) * 9 + ("phone",) * 4 + ("edi",) * 3 + ("portal",) * 2 + ("salesperson",) * 2
 HOLIDAYS = {(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)}
 SCARCE = ("CR-1105", "CR-3105", "CR-5101")  # what open orders wait for
@@ -123,7 +123,7 @@ class Plan:
             for rank in range(number):
                 position = first + (last - first) * (rank + self.random.random()) / number
                 yield self._sale(customer, size, min(int(position), self.last))
-        for _rank in range(16):  # a busy week
+        for _rank in range(22):  # a busy week
             customer = self.random.randrange(len(CUSTOMERS))
             yield self._sale(customer, CUSTOMERS[customer].size, self.last - self.random.randrange(6))
 
@@ -210,9 +210,9 @@ class Plan:
             sale.shipments = [(sale.promise, 0.0)]  # what is there has left, what is scarce has not
 
     def _waits_for_goods(self, sale):
-        """Of the last weeks' orders, those with something scarce have not left completely."""
+        """Of the last six weeks' orders, those with something scarce have not left completely."""
         scarce = any(PRODUCTS[product].code in SCARCE for product, _quantity in sale.lines)
-        return scarce and sale.received.date() > self.days[-24]
+        return scarce and sale.received.date() > self.days[-30]
 
     # === MONEY === #
 

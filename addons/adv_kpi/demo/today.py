@@ -219,6 +219,20 @@ class Today(Part):
 
     # === NIGHT === #
 
+    def _messages(self):
+        """What was told to customers in the last days; two letters could not be delivered."""
+        since = self.world.utc(self.plan.days[-5])
+        self.company.write({"adv_acknowledgement_mode": "send", "adv_dispatch_mode": "send"})
+        self.company.adv_messages_since = since
+        self.env["adv.customer.message"]._adv_collect()
+        messages = self.env["adv.customer.message"].search(
+            [("company_id", "=", self.company.id), ("state", "=", "to_send")]
+        )
+        failed = messages[:2]
+        failed._adv_fail("The mailbox of the customer is full.")
+        (messages - failed).write({"state": "sent", "sent_date": self.world.utc(self.plan.days[-1])})
+        self.company.write({"adv_acknowledgement_mode": "observe", "adv_dispatch_mode": "observe"})
+
     def _nightly(self):
         """What the nightly jobs would have left behind."""
         env = self.env
@@ -226,6 +240,7 @@ class Today(Part):
             env["sale.order"].search([("company_id", "=", self.company.id), ("state", "=", "sale")])
         )
         env["adv.partner.stats"]._adv_recompute(self.company)
+        self._messages()
         agreements = env["adv.agreement"].search(
             [("company_id", "=", self.company.id), ("state", "=", "active")]
         )
