@@ -1,5 +1,6 @@
 """The wholesaler itself: company, people, departments, customers, goods and their stock."""
 
+import unicodedata
 from collections import defaultdict
 from datetime import datetime, time, timedelta
 
@@ -19,6 +20,12 @@ USERS = {
     "accountant": "adv_billing.user_accountant",
     "admin": "base.user_admin",
 }
+
+
+def _ascii(name):
+    """Return the letters of a name as they stand in an address."""
+    plain = unicodedata.normalize("NFKD", name.lower())
+    return "".join(letter for letter in plain if letter.isascii() and letter.isalpha())
 
 
 class Setting(Part):
@@ -192,7 +199,7 @@ class Setting(Part):
 
     def _customer_vals(self, number, row, countries, terms):
         first, last = PEOPLE[number % len(PEOPLE)]
-        domain = "".join(letter for letter in row.name.lower() if letter.isascii() and letter.isalpha())
+        domain = _ascii(row.name)
         # who has no e-mail is reminded by letter; nobody has a telephone: no text message leaves
         return {
             "name": row.name,
@@ -213,7 +220,7 @@ class Setting(Part):
                     {
                         "name": f"{first} {last}",
                         "type": "contact",
-                        "email": f"{first}.{last}@{domain}.example.com".lower(),
+                        "email": f"{_ascii(first)}.{_ascii(last)}@{domain}.example.com",
                     }
                 )
             ],

@@ -8,9 +8,10 @@ from odoo.fields import Command
 from .base import Part
 from .names import PRODUCTS
 from .plan import working_day
+from .setting import Setting
 
 MAILS = (
-    ("orders@hteldesterreaux.example.com", "Order 4512", "Please send us 12 bistro tables and 24 chairs."),
+    ("orders@hoteldesterreaux.example.com", "Order 4512", "Please send us 12 bistro tables and 24 chairs."),
     ("compras@posada.example.org", "Pedido 7781", "Buenos días, adjunto nuestro pedido. Un saludo."),
     (
         "orders@traiteurbeaumont.example.com",
@@ -36,6 +37,7 @@ class Today(Part):
         self._inbox()
         self._enforce()
         self._to_settle()
+        self._absence()
         self._nightly()
 
     def _now(self):
@@ -49,9 +51,7 @@ class Today(Part):
     # === GOODS AND BILLS === #
 
     def _arrivals(self):
-        """Scarce goods are on their way: one arrival in time, one late already."""
-        from .setting import Setting
-
+        """Scarce goods are on their way; of one kind nobody has ordered any."""
         scarce = [number for number, row in enumerate(PRODUCTS) if row.code in ("CR-1105", "CR-3105")]
         setting = Setting(self.world)
         setting.receipt(working_day(self.plan.today, 7), [(scarce[0], 40)], "Container JUR-17")
@@ -159,6 +159,17 @@ class Today(Part):
                 ),
                 custom_values={"company_id": self.company.id, "mailbox_id": mailbox.id},
             )
+
+    def _absence(self):
+        """One of the two assistants is on holiday."""
+        self.env["adv.assistant.absence"].create(
+            {
+                "assistant_id": self.world.assistants[1].id,
+                "date_from": self.plan.days[-1],
+                "date_to": working_day(self.plan.today, 3),
+                "reason": "Holidays",
+            }
+        )
 
     # === RULES === #
 
