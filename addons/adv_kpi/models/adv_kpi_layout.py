@@ -27,7 +27,8 @@ class AdvKpi(models.Model):
             return self.search([("category", "=", page)])
         if codes is None:
             return self.search([("first_page", "=", True)])
-        by_code = {kpi.code: kpi for kpi in self.search([("code", "in", [str(code) for code in codes])])}
+        codes = [str(code) for code in codes]
+        by_code = {kpi.code: kpi for kpi in self.search([("code", "in", codes)])}
         return self.browse(by_code[code].id for code in dict.fromkeys(codes) if code in by_code)
 
     @api.model

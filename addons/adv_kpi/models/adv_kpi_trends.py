@@ -1,16 +1,15 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..engine import periods
 from ..engine.figures import compare
 from ..engine.lines import line_revenue
-from ..engine.statistics import percentile
 
 YEARS = 3
 PRODUCTS = 15
 # a customer who ordered in so many days ordered lately
 LATELY_DAYS = 90
-SEGMENTS = ("best", "loyal", "new", "other", "at_risk", "sleeping")
 
 
 class AdvKpi(models.Model):
@@ -103,28 +102,40 @@ class AdvKpi(models.Model):
         )
         for noun, ids in scope.filters.items():
             base &= Domain(f"{noun}_id", "in", ids)
-        found = stats.search_fetch(base, ["order_count", "amount", "company_id"])
-        segments = self._split_segments(base, found, period.as_of)
         return [
-            {
-                "key": key,
-                "value": len(records := found.filtered_domain(segments[key])),
-                "amount": sum(
-                    scope.convert(company.id, sum(group.mapped("amount")), period)
-                    for company, group in records.grouped("company_id").items()
-                ),
-                "model": stats._name,
-                "domain": list(segments[key]),
-            }
-            for key in SEGMENTS
-            if found
+            self._get_segment(key, domain, scope, period)
+            for key, domain in self._split_segments(base, period.as_of).items()
         ]
 
     @api.model
-    def _split_segments(self, base, found, day):
-        """Return {segment: domain}; each customer is in one of them."""
-        often = percentile([row.order_count for row in found], 0.5) or 0
-        much = percentile([row.amount for row in found], 0.8) or 0.0
+    def _get_segment(self, key, domain, scope, period):
+        groups = self.env["adv.partner.stats"]._read_group(domain, ["company_id"], ["__count", "amount:sum"])
+        return {
+            "key": key,
+            "value": sum(count for _company, count, _amount in groups),
+            "amount": sum(scope.convert(company.id, amount, period) for company, _count, amount in groups),
+            "model": "adv.partner.stats",
+            "domain": list(domain),
+        }
+
+    @api.model
+    def _split_segments(self, base, day):
+        """Return {segment: domain}; each customer is in one of them. Nothing without customers."""
+        model = self.env["adv.partner.stats"]
+        query = model._search(base)
+        if query.is_empty():
+            return {}
+        terms = [
+            SQL(
+                "PERCENTILE_DISC(%s) WITHIN GROUP (ORDER BY %s)",
+                share,
+                model._field_to_sql(model._table, name, query),
+            )
+            for name, share in (("order_count", 0.5), ("amount", 0.8))
+        ]
+        often, much = self.env.execute_query(query.select(*terms))[0]
+        if often is None:
+            return {}
         limit = fields.Datetime.to_string(fields.Date.subtract(day, days=LATELY_DAYS))
         lately = Domain("last_order_date", ">=", limit)
         is_new = Domain("first_order_date", ">=", limit)

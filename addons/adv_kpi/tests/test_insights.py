@@ -67,13 +67,10 @@ class TestInsights(KpiStory):
         months = trends["seasons"][0]["values"]
         self.assertEqual(months[1], self._value("order_intake"))
         self.assertEqual(months[3:], [None] * 9, "it is March")
-        for row in trends["products"] + trends["segments"]:
-            self.assertOpensCount(row) if "amount" in row else self.assertOpens(
-                {**row, "aggregate": "sum:amount"}
-            )
-
-    def assertOpensCount(self, row):
-        self.assertEqual(self.env[row["model"]].search_count(row["domain"]), row["value"])
+        for row in trends["products"]:
+            self.assertOpens({**row, "aggregate": "sum:amount"})
+        for row in trends["segments"]:
+            self.assertOpens({**row, "aggregate": "count"})
 
     def test_staffing(self):
         staffing = self.kpi.get_staffing("2026-02-09", "2026-02-22")

@@ -31,7 +31,7 @@ class Keyboard:
         self._send("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", text=text, **event)
         self._send("Input.dispatchKeyEvent", type="keyUp", **event)
 
-    def write(self, text):
+    def type(self, text):
         self._send("Input.insertText", text=text)
 
     def wait(self, selector, text=""):
@@ -107,7 +107,7 @@ class TestKeyboard(HttpCase):
     def _filter(self, keys):
         keys.use(".o_adv_filter")
         keys.tab_to("[data-noun=partner] input")
-        keys.write("Keyboard One")
+        keys.type("Keyboard One")
         keys.wait("[data-noun=partner] .o-autocomplete--dropdown-item", "Keyboard One")
         keys.press("Enter")
         keys.wait("[data-noun=partner] .o_tag", "Keyboard One")
@@ -136,7 +136,7 @@ class TestKeyboard(HttpCase):
         keys.use(".o_adv_set_target")
         keys.wait(".modal .o_field_widget[name=value]")
         keys.tab_to(".modal .o_field_widget[name=value] input")
-        keys.write("7")
+        keys.type("7")
         keys.use(".modal .o_form_button_save")
         keys.wait("[data-code=order_count] .o_adv_kpi_target", "7")
 

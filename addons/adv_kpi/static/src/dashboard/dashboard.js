@@ -65,7 +65,7 @@ export class AdvKpiDashboard extends Component {
         return {
             period: known.period,
             comparison: known.comparison ?? "previous_year",
-            page: known.page || "first",
+            page: this.pages.some(({ id }) => id === known.page) ? known.page : "first",
             filters: known.filters || {},
             codes: known.codes || null,
         };
@@ -94,10 +94,24 @@ export class AdvKpiDashboard extends Component {
                     }
                 )
             );
+            if (this.dropFilters()) {
+                return this.load();
+            }
             await this.loadChips();
         } finally {
             this.state.isLoading = false;
         }
+    }
+
+    /** Take off remembered filters that are not offered any more; tells whether there were some. */
+    dropFilters() {
+        const offered = this.nouns.map(({ noun }) => `${noun}_ids`);
+        const kept = Object.entries(this.filters).filter(([name]) => offered.includes(name));
+        const isLess = kept.length < Object.keys(this.filters).length;
+        if (isLess) {
+            this.state.filters = Object.fromEntries(kept);
+        }
+        return isLess;
     }
 
     /** The filters chosen, by name: each can be taken off alone. */
