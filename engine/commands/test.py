@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 
-from .. import browser, database, locks, paths, proc, python_env, settings, setup, ui
+from .. import browser, database, locks, native, paths, proc, python_env, settings, setup, ui
 from ..ui import Problem
 
 HELP = "run the tests on a database of their own, beside a running ./adv run if need be"
@@ -19,6 +19,9 @@ EXAMPLES = """examples:
   ./adv test engine/tests             the tests of ./adv itself (no database)
   ./adv test -n 1                     everything in one process
   ./adv test --require-browser        fail when there is no Chromium instead of skipping its tests
+  ./adv test --native                 Odoo's own tests, without our addons and with them, compared (long)
+  ./adv test --native account sale    those of some modules
+  ./adv test --native --resume        go on where such a run was ended
 All other arguments are pytest's.
 """
 
@@ -44,10 +47,20 @@ def arguments(parser):
         f"each core, {MOST_PROCESSES} at most; one where tests are chosen)",
     )
     parser.add_argument("--keep", action="store_true", help="keep the test database, and tell its name")
+    parser.add_argument(
+        "--native",
+        nargs="*",
+        metavar="MODULE",
+        help=f"run Odoo's own tests of these modules (default: {', '.join(native.MODULES)}) on a database "
+        "without our addons and on one with them; fail where a test passes without them only",
+    )
+    parser.add_argument("--resume", action="store_true", help="with --native: keep the modules that are done")
     parser.set_defaults(passes_arguments=True)
 
 
 def run(options):
+    if options.native is not None:
+        return run_native(options)
     if only_engine(options.rest):
         python_env.ensure()
         return pytest(options.rest, ["-p", "no:odoo"], proc.child_env(), ())
@@ -65,6 +78,30 @@ def run(options):
             else:
                 with contextlib.suppress(Exception):
                     databases.drop(name)
+            lock.release()
+
+
+def run_native(options):
+    """Odoo's own tests on two databases of this run, with the same steps as for ours."""
+    if options.rest:
+        raise Problem(f"--native takes modules of Odoo and --resume, not {' '.join(options.rest)}")
+    modules = native.chosen(options.native)
+    programs = browser.Programs("chromium", "wkhtmltopdf")
+    programs.start()
+    with setup.databases() as databases:
+        name, lock = new_database(databases)
+        without = f"{name}-without"
+        try:
+            with ui.step("test database without our addons: a copy of the template"):
+                databases.clone(databases.base_template(), without)
+                databases.settings(without, synchronous_commit="off")
+            programs.report()
+            check_browser(options.require_browser)
+            return native.run(databases, (without, name), modules, options.resume, free_port)
+        finally:
+            for database_name in (without, name):
+                with contextlib.suppress(Exception):
+                    databases.drop(database_name)
             lock.release()
 
 
