@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 
-from .. import browser, database, locks, native, paths, proc, python_env, settings, setup, ui
+from .. import beside, browser, database, locks, native, paths, proc, python_env, settings, setup, ui
 from ..ui import Problem
 
 HELP = "run the tests on a database of their own, beside a running ./adv run if need be"
@@ -22,6 +22,7 @@ EXAMPLES = """examples:
   ./adv test --native                 Odoo's own tests, without our addons and with them, compared (long)
   ./adv test --native account sale    those of some modules
   ./adv test --native --resume        go on where such a run was ended
+  ./adv test --beside-oca             our tests on a database that has OCA's addons of the same trade as well
 All other arguments are pytest's.
 """
 
@@ -55,6 +56,11 @@ def arguments(parser):
         "without our addons and on one with them; fail where a test passes without them only",
     )
     parser.add_argument("--resume", action="store_true", help="with --native: keep the modules that are done")
+    parser.add_argument(
+        "--beside-oca",
+        action="store_true",
+        help="run our tests, and tests/beside, on a database with the addons of tests/beside/wheels.txt",
+    )
     parser.set_defaults(passes_arguments=True)
 
 
@@ -67,11 +73,12 @@ def run(options):
     programs = browser.Programs("chromium", "wkhtmltopdf")
     programs.start()
     with setup.databases() as databases:
-        name, lock = new_database(databases)
+        folder = beside.fetch() if options.beside_oca else None
+        name, lock = new_database(databases, folder)
         try:
             programs.report()
             check_browser(options.require_browser)
-            return on_database(databases, name, options)
+            return on_database(databases, name, options, folder)
         finally:
             if options.keep:
                 ui.notice(f"the test database is kept: ./adv psql {name}")
@@ -120,17 +127,23 @@ def check_browser(required):
         )
 
 
-def new_database(databases):
-    """A fresh copy of the template under a name that no other run has; what dead runs left behind goes."""
+def new_database(databases, folder=None):
+    """A fresh copy of the template under a name that no other run has; what dead runs left behind goes.
+
+    ``folder``: the addons it has beside ours.
+    """
     with locks.exclusive("templates", "another ./adv test that prepares its database"):
         prefix = f"adv_test_{paths.checkout_key()[:4]}_"
         for left in databases.names(prefix):
             if not locks.Lock(run_of(left)).held:
                 databases.drop(left)
-        template = databases.template()
+        template = databases.base_template() if folder else databases.template()
         name = f"{prefix}{os.getpid()}"
         lock = locks.Lock(name)
         lock.acquire()
+        if folder:
+            beside.build(databases, name, template, folder)
+            return name, lock
         with ui.step("test database: a copy of the template"):
             databases.clone(template, name)
             databases.settings(name, synchronous_commit="off")
@@ -142,9 +155,16 @@ def run_of(database_name):
     return database_name.partition("-")[0]
 
 
-def on_database(databases, name, options):
+def on_database(databases, name, options, folder=None):
     server = databases.server
-    conf = settings.write(name, databases.tree, server, http_port=free_port(), dbfilter=f"^{name}$")
+    conf = settings.write(
+        name,
+        databases.tree,
+        server,
+        (folder,) if folder else (),
+        http_port=free_port(),
+        dbfilter=f"^{name}$",
+    )
     words = [
         f"--odoo-database={name}",
         f"--odoo-config={conf}",
@@ -158,6 +178,7 @@ def on_database(databases, name, options):
     env = database.odoo_env(server)
     env["ADV_BASE_TEMPLATE"] = databases.base_template()
     env["ADV_REQUIRE_BROWSER"] = "1" if options.require_browser else ""
+    env["ADV_BESIDE"] = "1" if folder else ""
     processes = options.processes or default_processes(options.rest)
     programs = copying_programs(server, name) if processes > 1 else None
     if programs:
