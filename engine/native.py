@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import queue
 import re
 import threading
 from collections import Counter
@@ -15,6 +16,7 @@ SIDES = ("without", "with")
 OUTCOMES = ("ok", "failed", "skipped")
 LISTED = paths.ROOT / "tests" / "native_differences.txt"
 ID = re.compile(r"odoo\.addons\.(\w+)\.tests\.\w+\.(\w+)\.(\w+)")
+AROUND = re.compile(r"\w+ \(odoo\.addons\.(\w+)\.tests\.\w+\.(\w+)\)")  # what fails around a class's tests
 
 
 @dataclass
@@ -68,7 +70,10 @@ def read(file):
 
 
 class Suites(threading.Thread):
-    """The tests of some modules on one database, one Odoo process for each module."""
+    """The tests of some modules on one database, one Odoo process for each module.
+
+    ``modules``: a queue, which several databases may share.
+    """
 
     def __init__(self, databases, name, side, modules, folder, port):
         super().__init__(daemon=True)
@@ -78,8 +83,10 @@ class Suites(threading.Thread):
 
     def run(self):
         try:
-            for module in self.modules:
-                self.run_module(module)
+            while True:
+                self.run_module(self.modules.get_nowait())
+        except queue.Empty:
+            pass
         except BaseException as error:
             self.trouble = error
 
@@ -103,12 +110,12 @@ class Suites(threading.Thread):
         if not ended:
             raise Problem(f"the tests of {title} did not come to an end. Log: {self.log(file)}")
 
-    def try_again(self, tests):
-        """Run some tests once more, alone; return {test: outcome}."""
+    def run_chosen(self, tests):
+        """Run some tests alone; return {test: outcome}."""
         found = {}
         for module, tags in of_modules(tests).items():
-            file = self.results(module, "-again")
-            with ui.step(f"{module} {self.side} our addons: {len(tags)} once more") as step:
+            file = self.results(module, "-alone")
+            with ui.step(f"{module} {self.side} our addons: {len(tags)} alone") as step:
                 self.run_tests(",".join(tags), file, step)
                 again, _ended = read(file)
                 step.result = tally(again)
@@ -160,6 +167,8 @@ def of_modules(tests):
         found = ID.match(test)
         if found:
             tags.setdefault(found[1], []).append(f"/{found[1]}:{found[2]}.{found[3]}")
+        elif found := AROUND.match(test):
+            tags.setdefault(found[1], []).append(f"/{found[1]}:{found[2]}")
     return tags
 
 
@@ -168,32 +177,59 @@ def tally(found):
     return ", ".join(f"{counts[key]} {key}" for key in OUTCOMES if counts[key])
 
 
-def run(databases, names, modules, resume, free_port):
-    """Run the tests on the two databases of ``names`` (without, with) and compare; return the exit code."""
+def run(databases, names, modules, options, free_port):
+    """Run the tests of Odoo's modules and compare; return the exit code.
+
+    :param names: a database without our addons and one with them; when quick, a second one with them too
+    """
     listed = listed_differences()
     where = paths.state_dir("native", databases.full_key())
-    sides = [
-        Suites(databases, name, side, modules, where, free_port())
-        for side, name in zip(SIDES, names, strict=True)
+    kept = {side: {module: where / f"{side}-{module}.jsonl" for module in modules} for side in SIDES}
+    if not options.resume:
+        for files in kept.values():
+            for file in files.values():
+                file.unlink(missing_ok=True)
+    without, beside, *more = [
+        Suites(databases, name, "with" if number else "without", None, where, free_port())
+        for number, name in enumerate(names)
     ]
-    if not resume:
-        for suites in sides:
-            for module in modules:
-                suites.results(module).unlink(missing_ok=True)
-    for suites in sides:
+    work = {without: filled(() if options.quick else modules), beside: filled(modules)}
+    work.update(dict.fromkeys(more, work[beside]))
+    run_all(work)
+    comparison = Comparison(read_all(kept["without"]), read_all(kept["with"]))
+    if options.quick:  # what passes with our addons needs no comparison
+        open_ones = [test for test, outcome in comparison.beside.items() if outcome != "ok"]
+        comparison.without = {**comparison.beside, **without.run_chosen(open_ones)}
+    unsteady = again(beside, comparison, listed)
+    return report(comparison, listed, modules, unsteady, where / "comparison.txt")
+
+
+def filled(modules):
+    work = queue.SimpleQueue()
+    for module in modules:
+        work.put(module)
+    return work
+
+
+def run_all(work):
+    """Run the suites side by side to their end; raise what went wrong in one of them."""
+    for suites, modules in work.items():
+        suites.modules = modules
         suites.start()
-    for suites in sides:
+    for suites in work:
         while suites.is_alive():
             suites.join(0.5)
-    for suites in sides:
+    for suites in work:
         if suites.trouble:
             raise suites.trouble
-    comparison = Comparison()
-    for module in modules:
-        comparison.without.update(read(sides[0].results(module))[0])
-        comparison.beside.update(read(sides[1].results(module))[0])
-    unsteady = again(sides[1], comparison, listed)
-    return report(comparison, listed, modules, unsteady, where / "comparison.txt")
+
+
+def read_all(files):
+    """Return {test: outcome} of some results files."""
+    found = {}
+    for file in files.values():
+        found.update(read(file)[0])
+    return found
 
 
 def chosen(words):
@@ -208,7 +244,7 @@ def chosen(words):
 def again(beside, comparison, listed):
     """Give what differs a second run, alone; what passes then was not our doing. Returns those tests."""
     tests = [test for test in comparison.differences if test not in listed]
-    found = beside.try_again(tests) if tests else {}
+    found = beside.run_chosen(tests)
     unsteady = [test for test in tests if found.get(test) == "ok"]
     comparison.beside.update(dict.fromkeys(unsteady, "ok"))
     return unsteady

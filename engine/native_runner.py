@@ -22,8 +22,9 @@ def main(results, *arguments):
         sys.argv = ["odoo", "server", *arguments]
         try:
             odoo()
-        finally:
+        except SystemExit:  # its own end; a run that was killed has none
             note(sink, end=True)
+            raise
 
 
 def late(make_suite):

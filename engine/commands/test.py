@@ -21,6 +21,7 @@ EXAMPLES = """examples:
   ./adv test --require-browser        fail when there is no Chromium instead of skipping its tests
   ./adv test --native                 Odoo's own tests, without our addons and with them, compared (long)
   ./adv test --native account sale    those of some modules
+  ./adv test --native --quick         the same, without our addons only what does not pass with them
   ./adv test --native --resume        go on where such a run was ended
   ./adv test --beside-oca             our tests on a database that has OCA's addons of the same trade as well
 All other arguments are pytest's.
@@ -57,6 +58,11 @@ def arguments(parser):
     )
     parser.add_argument("--resume", action="store_true", help="with --native: keep the modules that are done")
     parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="with --native: run without our addons only the tests that do not pass with them",
+    )
+    parser.add_argument(
         "--beside-oca",
         action="store_true",
         help="run our tests, and tests/beside, on a database with the addons of tests/beside/wheels.txt",
@@ -89,26 +95,28 @@ def run(options):
 
 
 def run_native(options):
-    """Odoo's own tests on two databases of this run, with the same steps as for ours."""
-    if options.rest:
-        raise Problem(f"--native takes modules of Odoo and --resume, not {' '.join(options.rest)}")
-    modules = native.chosen(options.native)
+    """Odoo's own tests on databases of this run, one of them without our addons."""
+    modules = native.chosen([*options.native, *options.rest])
     programs = browser.Programs("chromium", "wkhtmltopdf")
     programs.start()
     with setup.databases() as databases:
         name, lock = new_database(databases)
-        without = f"{name}-without"
+        copies = {f"{name}-without": databases.base_template()}
+        if options.quick:
+            copies[f"{name}-more"] = name
         try:
-            with ui.step("test database without our addons: a copy of the template"):
-                databases.clone(databases.base_template(), without)
-                databases.settings(without, synchronous_commit="off")
+            with ui.step("test databases: copies of the templates"):
+                for copy, template in copies.items():
+                    databases.clone(template, copy)
+                    databases.settings(copy, synchronous_commit="off")
             programs.report()
             check_browser(options.require_browser)
-            return native.run(databases, (without, name), modules, options.resume, free_port)
+            names = [f"{name}-without", name, *list(copies)[1:]]
+            return native.run(databases, names, modules, options, free_port)
         finally:
-            for database_name in (without, name):
+            for copy in (*copies, name):
                 with contextlib.suppress(Exception):
-                    databases.drop(database_name)
+                    databases.drop(copy)
             lock.release()
 
 
