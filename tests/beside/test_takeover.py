@@ -25,7 +25,8 @@ class CreditControlCommon(DunningCommon):
         cls.source = cls._make_source("House policy")
         cls.idle = cls._make_source("Nothing", do_nothing=True)
         cls.company.credit_policy_id = cls.source
-        cls.alpha, cls.beta, cls.gamma = cls.partner, cls._make_partner("Beta"), cls._make_partner("Gamma")
+        cls.alpha, cls.gamma = cls.partner, cls._make_partner("Gamma")
+        cls.beta = cls._make_partner("Beta", street="1 Road", city="Town")  # where a letter reaches it
         cls.manager = cls._make_user("takeover", "adv_dunning.group_collection_manager")
 
     @classmethod
@@ -75,9 +76,8 @@ class CreditControlCommon(DunningCommon):
         return wizard
 
     def _taken(self):
-        return self.env["adv.dunning.notice"].search(
-            [("company_id", "=", self.company.id), ("is_taken_over", "=", True)], order="date, amount desc, id"
-        )
+        taken = [("company_id", "=", self.company.id), ("is_taken_over", "=", True)]
+        return self.env["adv.dunning.notice"].search(taken, order="date, amount desc, id")
 
 
 @tagged("post_install", "-at_install")
