@@ -13,10 +13,13 @@
         "data/adv_kpi_data.xml",
         "data/adv_survey_data.xml",
         "data/ir_cron_data.xml",
+        "data/adv_tour_data.xml",
         "views/adv_kpi_views.xml",
         "views/adv_kpi_target_views.xml",
         "views/adv_receivable_entry_views.xml",
         "views/adv_stock_entry_views.xml",
+        "views/adv_intake_entry_views.xml",
+        "views/adv_revenue_entry_views.xml",
         "views/adv_marketing_spend_views.xml",
         "views/adv_kpi_snapshot_views.xml",
         "views/adv_kpi_alert_views.xml",
@@ -27,7 +30,12 @@
         "views/res_partner_views.xml",
         "views/adv_kpi_menus.xml",
     ],
-    "demo": ["demo/adv_kpi_target_demo.xml", "demo/adv_kpi_demo.xml"],
+    "demo": [
+        "demo/adv_kpi_people_demo.xml",
+        "demo/adv_kpi_target_demo.xml",
+        "demo/adv_kpi_demo.xml",
+        "demo/adv_history_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "adv_kpi/static/src/**/*",
