@@ -182,4 +182,8 @@ class Scope:
         if query.is_empty():
             return None
         column = model._field_to_sql(model._table, measure.date_columns[0], query)
-        return self.env.execute_query(query.select(SQL("MIN(%s)", column)))[0][0]
+        # the first of an index rather than the least of all
+        query.add_where(SQL("%s IS NOT NULL", column))
+        query.order, query.limit = column, 1
+        rows = self.env.execute_query(query.select(column))
+        return rows[0][0] if rows else None

@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_line,
     account_partial_reconcile,
     adv_assistant,
     adv_backfill,
@@ -25,4 +26,5 @@ from . import (
     adv_survey,
     res_company,
     sale_order,
+    stock_move,
 )
