@@ -49,6 +49,16 @@ def die(self, *args):
 job.%s = die
 """
 
+# neither fills all alone; what each finds out of the whole history it has read before the other wrote it
+TOGETHER = """
+import time
+inner, mark = fill, job._adv_mark_first_orders
+fill = lambda self, batch: (inner(self, batch), time.sleep(0.3))[0]
+job._adv_remaining = lambda self: 0
+job._adv_mark_first_orders = lambda self, partners: (
+    time.sleep(1), mark(self, partners), time.sleep(1))[1]
+"""
+
 FACTS = """
 SELECT name, adv_history, adv_state, adv_desk_rank, adv_commercial_partner_id, adv_amount_company,
        adv_received_date, adv_confirmed_date, adv_promise_initial, adv_promise_date, adv_line_count,
@@ -144,10 +154,8 @@ class TestBackfill(BaseCase):
         self.assertEqual(self.facts(name), expected)
 
     def shared(self, name, expected):
-        """Two at once fill every order once."""
-        slowly = "import time; inner = fill; "
-        slowly += "fill = lambda self, batch: (inner(self, batch), time.sleep(0.3))[0]"
-        code = JOB % (BATCH, slowly, BY_HAND)
+        """Two at once fill every order once, and both find the first orders at the same time."""
+        code = JOB % (BATCH, TOGETHER, BY_HAND)
         with shell(code, name) as one, shell(code, name) as other:
             outputs = [process.communicate(timeout=600)[0] for process in (one, other)]
             self.assertEqual([one.returncode, other.returncode], [0, 0], outputs)

@@ -1,13 +1,5 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.tools import SQL
-from psycopg2.errors import DeadlockDetected, SerializationFailure
-
-_logger = logging.getLogger(__name__)
-
-BATCH = 1000
-CONFLICTS = 20
 
 
 class SaleOrder(models.Model):
@@ -29,65 +21,27 @@ class SaleOrder(models.Model):
 class AdvBillingBackfill(models.AbstractModel):
     """Fills when earlier orders were invoiced and settled, and what their invoice lines cost.
 
-    The installation marks the orders; the job works them off in committed, set-based batches, after the job
-    that fills their deliveries. Killed at any moment it goes on where it stopped, and two of them share the
-    work. The cost is that of the order line; where Odoo kept none, and on invoices made without an order, it
+    The cost is that of the order line; where Odoo kept none, and on invoices made without an order, it
     stays empty: today's cost says nothing about then.
     """
 
     _name = "adv.billing.backfill"
+    _inherit = "adv.history.job"
     _description = "Billing of earlier orders"
 
-    @api.model
-    def _adv_cron_run(self, batch=BATCH):
-        """Fill batch after batch; switch the job off when nothing is left."""
-        cron, conflicts = self.env["ir.cron"], 0
-        cron._commit_progress(remaining=self._adv_remaining())
-        while True:
-            try:
-                done = self._adv_fill_batch(batch)
-            except (SerializationFailure, DeadlockDetected):
-                # people work meanwhile: whoever came first wins, the batch is taken again
-                self.env.cr.rollback()
-                conflicts += 1
-                if conflicts > CONFLICTS:
-                    raise
-                continue
-            if not done:
-                break
-            if not cron._commit_progress(processed=done):
-                return
-        if self._adv_remaining():
-            return  # their deliveries are not filled yet, or another job holds them
-        if self.env.context.get("ir_cron_progress_id"):
-            cron._commit_progress(remaining=0, deactivate=True)  # a running job cannot write itself
-        else:
-            self.env.ref("adv_billing.ir_cron_billing_backfill").active = False
-        _logger.info("Billing of earlier orders: done")
+    _adv_mark = "adv_billing_history"
+    _adv_cron = "adv_billing.ir_cron_billing_backfill"
 
     @api.model
-    def _adv_remaining(self):
-        return self.env.execute_query(SQL("SELECT count(*) FROM sale_order WHERE adv_billing_history"))[0][0]
+    def _adv_ready(self):
+        return SQL("adv_history IS NOT TRUE")  # deliveries first
 
     @api.model
-    def _adv_fill_batch(self, batch):
-        """Fill up to ``batch`` orders, the latest first; return how many."""
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT id FROM sale_order WHERE adv_billing_history AND adv_history IS NOT TRUE
-                   ORDER BY id DESC LIMIT %s FOR UPDATE SKIP LOCKED""",
-                batch,
-            )
-        )
-        ids = tuple(row[0] for row in rows)
-        if ids:
-            self._adv_fill_costs(ids)
-            self._adv_fill_dates(ids)
-            self.env["adv.backfill"]._adv_fill_states(ids)
-            self.env["sale.order"].browse(ids).invalidate_recordset(flush=False)
-            self.env["account.move.line"].invalidate_model(["adv_cost"], flush=False)
-        return len(ids)
+    def _adv_fill(self, ids):
+        self._adv_fill_costs(ids)
+        self._adv_fill_dates(ids)
+        self.env["adv.backfill"]._adv_fill_states(ids)
+        self.env["account.move.line"].invalidate_model(["adv_cost"], flush=False)
 
     @api.model
     def _adv_fill_costs(self, ids):

@@ -229,7 +229,7 @@ class TestDeskTours(ScreenCommon):
 class TestComponents(HttpCase):
     def test_hoot(self):
         self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&filter=@adv_dunning",
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&filter=%22@adv_dunning/%22",
             "",
             "",
             login="admin",

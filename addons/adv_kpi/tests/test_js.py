@@ -5,7 +5,7 @@ from odoo.tests import HttpCase, tagged
 class TestJavascript(HttpCase):
     def test_hoot(self):
         self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&filter=@adv_kpi",
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&filter=%22@adv_kpi/%22",
             "",
             "",
             login="admin",

@@ -25,6 +25,7 @@ from . import (
     adv_error_type,
     adv_figures,
     adv_habit_action,
+    adv_history_job,
     adv_lateness,
     adv_lateness_signal,
     adv_lateness_sources,

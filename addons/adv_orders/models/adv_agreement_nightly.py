@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL, format_date
 
+from ..tools import commit_step
+
 
 class AdvAgreement(models.Model):
     """What happens to agreements by itself each night: they expire, and their renewal is asked for."""
@@ -10,8 +12,7 @@ class AdvAgreement(models.Model):
     @api.model
     def _adv_cron_update(self):
         """Let agreements expire, then ask for the renewal of those that end soon."""
-        self._adv_expire()
-        self.env["ir.cron"]._commit_progress()
+        commit_step(self.env, self._adv_expire)
         self._adv_ask_renewals()
 
     @api.model

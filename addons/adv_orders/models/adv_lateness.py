@@ -1,9 +1,10 @@
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools import Answer, event_now, judge
+from ..tools import Answer, commit_step, event_now, judge
 
 BATCH = 500
 
@@ -23,8 +24,7 @@ class AdvLateness(models.AbstractModel):
     @api.model
     def _adv_cron_nightly(self):
         """Look at every open line."""
-        self.env["adv.lateness.signal"]._adv_note_all()
-        self.env["ir.cron"]._commit_progress()
+        commit_step(self.env, self.env["adv.lateness.signal"]._adv_note_all)
         if self._adv_cron_run():
             notices = self.env["adv.shortage.notice"]
             notices._adv_close_settled()
@@ -38,16 +38,23 @@ class AdvLateness(models.AbstractModel):
 
         :return: whether all were looked at
         """
-        signals = self.env["adv.lateness.signal"]
-        last = signals._adv_last()
+        last = self.env["adv.lateness.signal"]._adv_last()
         while True:
-            company, products = signals._adv_next(batch, last)
-            if not products:
+            done, left = commit_step(self.env, partial(self._adv_run_batch, batch, last))
+            if not done:
                 return True
+            if not left:
+                return False
+
+    @api.model
+    def _adv_run_batch(self, batch, last):
+        """Look at the lines of some noted products; return how many products."""
+        signals = self.env["adv.lateness.signal"]
+        company, products = signals._adv_next(batch, last)
+        if products:
             self._adv_compute(self.env["res.company"].browse(company), products)
             signals._adv_done(company, products, last)
-            if not self.env["ir.cron"]._commit_progress(processed=len(products)):
-                return False
+        return len(products)
 
     # COMPUTATION
 

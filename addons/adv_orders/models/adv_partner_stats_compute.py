@@ -2,7 +2,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools import event_now
+from ..tools import commit_step, event_now
 
 HABIT_MONTHS = 24
 SOURCES = {
@@ -31,8 +31,8 @@ class AdvPartnerStats(models.Model):
         companies = self.env["res.company"].search([])  # pylint: disable=no-search-all
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
-            self._adv_recompute(company)
-            if not self.env["ir.cron"]._commit_progress(processed=1):
+            _done, left = commit_step(self.env, lambda company=company: self._adv_recompute(company) or 1)
+            if not left:
                 return
 
     @api.model

@@ -2,8 +2,10 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 from odoo.tools import SQL
+from psycopg2.errors import SerializationFailure
 
 from .. import BARE_COLUMNS, _pre_init_hook
+from ..tools import commit_step
 from .common import AdvOrdersCommon
 
 FACTS = [
@@ -22,6 +24,35 @@ FACTS = [
     "adv_state",
     "adv_desk_rank",
 ]
+
+
+@tagged("post_install", "-at_install")
+class TestCommitStep(AdvOrdersCommon):
+    """Somebody else may be quicker: two jobs at once, or a person at the same order."""
+
+    def run_step(self, failures):
+        """Run a step that fails so many times; return (what came of it, attempts, rollbacks)."""
+        attempts = []
+
+        def step():
+            attempts.append(1)
+            if len(attempts) <= failures:
+                raise SerializationFailure
+            return 7
+
+        with (
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, processed=0: processed),
+            patch.object(self.env.cr, "rollback") as rollback,
+        ):
+            return commit_step(self.env, step), len(attempts), rollback.call_count
+
+    def test_taken_again(self):
+        self.assertEqual(self.run_step(0), ((7, 7), 1, 0))
+        self.assertEqual(self.run_step(2), ((7, 7), 3, 2))
+
+    def test_gives_up(self):
+        with self.assertRaises(SerializationFailure):
+            self.run_step(20)
 
 
 @tagged("post_install", "-at_install")

@@ -52,7 +52,7 @@ class TestTours(HttpCase, AdvOrdersCommon):
 
     def test_unit(self):
         self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&filter=@adv_orders",
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&filter=%22@adv_orders/%22",
             "",
             "",
             login="admin",

@@ -1,3 +1,4 @@
+from .commit_step import commit_step
 from .event_time import EventTime, event_now
 from .facts import check_facts
 from .figure import Figure
