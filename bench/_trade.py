@@ -11,10 +11,10 @@ Distributions (all drawn by order):
 - spread evenly over the weekdays of 1,095 days, 8 h to 17 h, a fifth more in the middle of a year
 - 86 % confirmed, 4 % cancelled, 10 % quotations (of 40 % of all orders a quotation was sent before)
 - received up to 2 days before the confirmation, promised 2 to 12 days after it (75 % of the orders)
-- delivered within 1 to 15 days, most within 5: 88 % at once, 9 % in two parts, 3 % short; 1 % never; what would
-  leave after today is open
-- invoiced 0 to 3 days after the last delivery, due after 30, 45 or 60 days (a third each; the last ones in two
-  instalments), 20 % tax
+- delivered within 1 to 15 days, most within 5: 88 % at once, 9 % in two parts, 3 % short; 1 % never;
+  what would leave after today is open
+- invoiced 0 to 3 days after the last delivery, due after 30, 45 or 60 days (a third each; the last ones
+  in two instalments), 20 % tax
 - paid 10 days before to 40 days after each due date, most within a week; 3 % of the instalments by half, 2 %
   never; what would be paid after today is open
 - 3 % of the invoices get a credit note on 10 to 100 % of their amount, matched with them when it is posted
@@ -24,11 +24,10 @@ Distributions (all drawn by order):
 
 from contextlib import contextmanager
 
-from odoo.tools import SQL
-from odoo.tools.sql import table_columns
-
 import _trade_plan as lot
 from _trade_tables import PARTS
+from odoo.tools import SQL
+from odoo.tools.sql import table_columns
 
 PRODUCTS = 1000
 CATEGORIES = 20
@@ -80,21 +79,30 @@ def prepare(env, orders):
 
 
 def _make_customers(env, count):
-    """Companies, by SQL: there are thousands."""
-    env.flush_all()
-    env.cr.execute(
-        """WITH made AS (
-               SELECT nextval('res_partner_id_seq') AS id, 'Customer ' || number AS name
-                 FROM generate_series(1, %s) AS number
-           )
-           INSERT INTO res_partner (id, commercial_partner_id, name, complete_name, is_company, active, type,
-                                    street, city, country_id, lang, create_uid, write_uid, create_date,
-                                    write_date)
-           SELECT id, id, name, name, TRUE, TRUE, 'contact', '1 Road', 'Town', %s, 'en_US', 1, 1, now(), now()
-             FROM made RETURNING id""",
-        [count, env.company.country_id.id],
+    """Companies: one made by the ORM and copies of it by SQL, there are thousands."""
+    first = env["res.partner"].create(
+        {"name": "Customer 0", "is_company": True, "street": "1 Road", "city": "Town"}
     )
-    return env["res.partner"].browse(row[0] for row in env.cr.fetchall())
+    env.flush_all()
+    own = {"id", "commercial_partner_id", "name", "complete_name"}
+    same = SQL(", ").join(
+        SQL.identifier(name) for name in table_columns(env.cr, "res_partner") if name not in own
+    )
+    env.cr.execute(
+        SQL(
+            """WITH made AS (
+                   SELECT nextval('res_partner_id_seq') AS number FROM generate_series(2, %(count)s)
+               )
+               INSERT INTO res_partner (id, commercial_partner_id, name, complete_name, %(same)s)
+               SELECT number, number, 'Customer ' || number, 'Customer ' || number, %(same)s
+                 FROM made JOIN res_partner first ON first.id = %(first)s
+               RETURNING id""",
+            count=count,
+            same=same,
+            first=first.id,
+        )
+    )
+    return first.browse([first.id, *(row[0] for row in env.cr.fetchall())])
 
 
 def _references(env, products, partners, users, teams):
@@ -199,9 +207,7 @@ def _bare(cr, tables):
     )
     indexes = cr.fetchall()
     for table, name, _definition in keys:
-        cr.execute(
-            SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name))
-        )
+        cr.execute(SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name)))
     for name, _definition in indexes:
         cr.execute(SQL("DROP INDEX %s", SQL.identifier(name.strip('"'))))
     yield

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 YEARS = 3
 LINES = 5
 
+
 def plan(base, orders, ids):
     """One row an order: what is drawn by lot. Days are those of the server's clock, hours UTC."""
     return SQL(
@@ -13,16 +14,20 @@ def plan(base, orders, ids):
         WITH drawn AS (
             SELECT number, %(order_id)s + number AS id,
                    1 + (pg_temp.draw(number, 1) ^ 2 * (%(customers)s - 1))::int AS customer,
-                   CASE WHEN pg_temp.draw(number, 2) < 0.86 THEN 'sale' WHEN pg_temp.draw(number, 2) < 0.90 THEN 'cancel'
+                   CASE WHEN pg_temp.draw(number, 2) < 0.86 THEN 'sale' WHEN pg_temp.draw(number, 2) <
+                       0.90 THEN 'cancel'
                         ELSE 'sent' END AS state,
                    (CURRENT_DATE - %(days)s + (number * %(days)s::float / %(orders)s
                        + 12 * sin(number * 18.85 / %(orders)s))::int) AS drawn_day,
                    interval '8 hours' + pg_temp.draw(number, 3) * interval '9 hours' AS clock,
                    pg_temp.draw(number, 4) < 0.40 AS is_quoted,
-                   CASE WHEN pg_temp.draw(number, 5) < 0.75 THEN 2 + (pg_temp.draw(number, 6) * 10)::int END AS promised,
-                   CASE WHEN pg_temp.draw(number, 7) < 0.01 THEN NULL ELSE 1 + (pg_temp.draw(number, 8) ^ 2 * 14)::int END
+                   CASE WHEN pg_temp.draw(number, 5) < 0.75 THEN 2 + (pg_temp.draw(number, 6) * 10)::int
+                       END AS promised,
+                   CASE WHEN pg_temp.draw(number, 7) < 0.01 THEN NULL ELSE 1 + (pg_temp.draw(number, 8)
+                       ^ 2 * 14)::int END
                        AS lead,
-                   CASE WHEN pg_temp.draw(number, 9) < 0.88 THEN 'full' WHEN pg_temp.draw(number, 9) < 0.97 THEN 'two'
+                   CASE WHEN pg_temp.draw(number, 9) < 0.88 THEN 'full' WHEN pg_temp.draw(number, 9) <
+                       0.97 THEN 'two'
                         ELSE 'short' END AS delivery,
                    (pg_temp.draw(number, 10) * 3)::int AS billing_days,
                    (number %% 3)::int AS terms,
@@ -30,11 +35,13 @@ def plan(base, orders, ids):
                    (pg_temp.draw(number, 13) * 48)::int AS entry_hours
               FROM generate_series(1, %(orders)s) AS number
         ), weekdays AS (
-            SELECT *, LEAST(drawn_day - CASE extract(isodow FROM drawn_day) WHEN 6 THEN 1 WHEN 7 THEN 2 ELSE 0 END,
+            SELECT *, LEAST(drawn_day - CASE extract(isodow FROM drawn_day) WHEN 6 THEN 1 WHEN 7 THEN 2
+                ELSE 0 END,
                             CURRENT_DATE - 1) AS ordered
               FROM drawn
         ), delivered AS (
-            SELECT *, CASE WHEN state = 'sale' AND ordered + lead < CURRENT_DATE THEN ordered + lead END AS shipped,
+            SELECT *, CASE WHEN state = 'sale' AND ordered + lead < CURRENT_DATE THEN ordered + lead END
+                AS shipped,
                    CASE WHEN state = 'sale'
                          AND ordered + lead + CASE delivery WHEN 'two' THEN 4 ELSE 0 END < CURRENT_DATE
                         THEN ordered + lead + CASE delivery WHEN 'two' THEN 4 ELSE 0 END END AS done
@@ -45,7 +52,8 @@ def plan(base, orders, ids):
                (%(users)s)[1 + customer %% %(user_count)s] AS seller,
                (%(teams)s)[1 + customer %% %(team_count)s] AS team,
                (%(assistants)s)[1 + customer %% %(assistant_count)s] AS assistant,
-               state = 'sale' AND row_number() OVER (PARTITION BY customer, state ORDER BY ordered, number) = 1
+               state = 'sale' AND row_number() OVER (PARTITION BY customer, state ORDER BY ordered,
+                   number) = 1
                    AS is_first
           FROM delivered
         """,
@@ -72,7 +80,8 @@ def plan_lines(base, orders, ids):
                (%(products)s)[choice] AS product, (%(prices)s::numeric[])[choice] AS price,
                round((%(costs)s::numeric[])[choice], 2) AS cost,
                quantity * (%(prices)s::numeric[])[choice] AS amount,
-               CASE WHEN delivery = 'full' OR position > 2 THEN quantity ELSE ceil(quantity * 0.4)::int END AS first
+               CASE WHEN delivery = 'full' OR position > 2 THEN quantity ELSE ceil(quantity * 0.4)::int
+                   END AS first
           FROM plan
           CROSS JOIN generate_series(1, %(lines)s) AS position
           CROSS JOIN LATERAL (
@@ -137,7 +146,8 @@ def plan_items(base, orders, ids):
                    day + CASE WHEN sign < 0 THEN 0 WHEN terms = 0 THEN 30 WHEN terms = 1 THEN 45
                          ELSE 30 * rank END AS due,
                    CASE WHEN rank < ranks THEN round(amount * 1.2 / ranks, 2)
-                        ELSE round(amount * 1.2, 2) - round(amount * 1.2 / ranks, 2) * (ranks - 1) END AS amount,
+                        ELSE round(amount * 1.2, 2) - round(amount * 1.2 / ranks, 2) * (ranks - 1) END
+                            AS amount,
                    is_credited AND billed + 10 < CURRENT_DATE AND sign > 0 AS has_note, fault,
                    pg_temp.draw(invoice.number * 10 + rank, 31) AS lot,
                    -10 + (pg_temp.draw(invoice.number * 10 + rank, 32) ^ 3 * 50)::int AS late
@@ -166,7 +176,8 @@ def plan_payments(base, orders, ids):
     return SQL(
         """
         CREATE TEMPORARY TABLE plan_payment AS
-        SELECT row_number() OVER (ORDER BY item.id) AS rank, item.id AS item, item.number, item.paid, item.paid_day
+        SELECT row_number() OVER (ORDER BY item.id) AS rank, item.id AS item, item.number, item.paid,
+            item.paid_day
           FROM plan_item item WHERE item.paid > 0;
         CREATE TEMPORARY TABLE plan_bill AS
         SELECT row_number() OVER (ORDER BY invoice.id, position) AS rank, invoice.id AS move, invoice.number,
@@ -177,14 +188,17 @@ def plan_payments(base, orders, ids):
           JOIN plan_line line ON line.number = invoice.number;
         CREATE TEMPORARY TABLE top AS
         SELECT (SELECT MAX(id) FROM plan_invoice) AS move, (SELECT MAX(id) FROM plan_item) AS item,
-               (SELECT COUNT(*) FROM plan_payment) AS payments, (SELECT COUNT(*) FROM plan_invoice) AS invoices,
+               (SELECT COUNT(*) FROM plan_payment) AS payments, (SELECT COUNT(*) FROM plan_invoice) AS
+                   invoices,
                %(move_id)s AS move_start, %(picking)s AS picking, %(stock_move)s AS stock_move;
         CREATE INDEX ON plan_item (number);
         CREATE TEMPORARY TABLE plan_due AS
-        SELECT move, MAX(due) AS due, MAX(GREATEST(paid_day, CASE WHEN credited > 0 THEN day + 10 END)) AS paid_day,
+        SELECT move, MAX(due) AS due, MAX(GREATEST(paid_day, CASE WHEN credited > 0 THEN day + 10 END))
+            AS paid_day,
                CASE sign WHEN 1 THEN SUM(amount - credited - paid)
                     ELSE SUM(amount) - (SELECT SUM(credited) FROM plan_item first
-                                         WHERE first.number = plan_item.number AND first.sign > 0) END AS residual
+                                         WHERE first.number = plan_item.number AND first.sign > 0) END
+                                             AS residual
           FROM plan_item GROUP BY move, sign, number;
         CREATE INDEX ON plan (number);
         CREATE INDEX ON plan_invoice (number);

@@ -60,7 +60,8 @@ ORDERS = {
     "adv_entry_hours": "CASE plan.state WHEN 'sale' THEN entry_hours / 3.0 END",
     "adv_blocked_hours": "CASE WHEN plan.state = 'sale' THEN CASE WHEN fault < 0.08 THEN 5 ELSE 0 END END",
     "adv_billing_days": "COALESCE(billed - done, 0)",
-    "adv_conversion_days": f"CASE WHEN plan.state = 'sale' AND is_quoted THEN ordered - ({_RECEIVED})::date + 5 "
+    "adv_conversion_days": "CASE WHEN plan.state = 'sale' AND is_quoted THEN ordered - "
+    "({_RECEIVED})::date + 5 "
     "ELSE 0 END",
     "adv_lines_shipped": "CASE WHEN shipped IS NULL THEN 0 ELSE 5 END",
     "adv_lines_filled": "CASE WHEN shipped IS NULL THEN 0 ELSE filled END",
@@ -68,7 +69,8 @@ ORDERS = {
 _ORDERS_FROM = "plan JOIN plan_sum ON plan_sum.number = plan.number ORDER BY plan.number"
 
 _DELIVERED = (
-    "CASE WHEN done IS NOT NULL AND delivery <> 'short' THEN quantity WHEN shipped IS NOT NULL THEN first ELSE 0 END"
+    "CASE WHEN done IS NOT NULL AND delivery <> 'short' THEN quantity "
+    "WHEN shipped IS NOT NULL THEN first ELSE 0 END"
 )
 _INVOICED = f"CASE WHEN billed IS NULL THEN 0 ELSE {_DELIVERED} END"
 LINES = {
@@ -219,7 +221,8 @@ INVOICES = {
     "amount_total_signed": "sign * round(amount * 1.2, 2)",
     "amount_total_in_currency_signed": "sign * round(amount * 1.2, 2)",
     "amount_residual_signed": "sign * residual",
-    "payment_state": "CASE WHEN residual = 0 THEN 'paid' WHEN residual < round(amount * 1.2, 2) THEN 'partial' "
+    "payment_state": "CASE WHEN residual = 0 THEN 'paid' WHEN residual < round(amount * 1.2, 2) THEN "
+    "'partial' "
     "ELSE 'not_paid' END",
     "invoice_user_id": "seller",
     "team_id": "team",
@@ -233,8 +236,10 @@ INVOICES = {
     "adv_margin": "sign * (amount - invoice.cost)",
     "adv_is_costed": "TRUE",
     "adv_paid_date": "CASE WHEN sign > 0 AND residual = 0 THEN paid_day END",
-    "adv_paid_days_amount": "CASE WHEN sign > 0 AND residual = 0 THEN (paid_day - day) * round(amount * 1.2, 2) END",
-    "adv_late_days_amount": "CASE WHEN sign > 0 AND residual = 0 THEN (paid_day - due) * round(amount * 1.2, 2) END",
+    "adv_paid_days_amount": "CASE WHEN sign > 0 AND residual = 0 THEN (paid_day - day) * "
+    "round(amount * 1.2, 2) END",
+    "adv_late_days_amount": "CASE WHEN sign > 0 AND residual = 0 THEN (paid_day - due) * "
+    "round(amount * 1.2, 2) END",
 }
 _INVOICES_FROM = """plan_invoice invoice JOIN plan ON plan.number = invoice.number
     JOIN plan_due AS dues ON dues.move = invoice.id ORDER BY invoice.id"""
@@ -295,7 +300,8 @@ DUES = _item(
     amount_residual_currency=f"sign * ({_OPEN})",
     reconciled=f"{_OPEN} = 0",
 )
-_NOTED = """LEFT JOIN (SELECT number, SUM(credited) AS credited FROM plan_item WHERE sign > 0 GROUP BY number) AS noted
+_NOTED = """LEFT JOIN (SELECT number, SUM(credited) AS credited FROM plan_item WHERE sign > 0 GROUP BY
+    number) AS noted
     ON noted.number = plan_item.number AND plan_item.sign < 0"""
 _DUES_FROM = f"plan_item JOIN plan ON plan.number = plan_item.number {_NOTED} ORDER BY plan_item.id"
 TAXES = _item(
@@ -311,7 +317,9 @@ TAXES = _item(
     amount_residual="0",
     amount_residual_currency="0",
 )
-_TAXES_FROM = "plan_invoice invoice JOIN plan ON plan.number = invoice.number CROSS JOIN top ORDER BY invoice.id"
+_TAXES_FROM = (
+    "plan_invoice invoice JOIN plan ON plan.number = invoice.number CROSS JOIN top ORDER BY invoice.id"
+)
 BILLED = _item(
     "-sign * round(bill.quantity * price * share, 2)",
     id="top.item + 2 * payments + invoices + rank",

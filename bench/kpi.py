@@ -15,6 +15,7 @@ import os
 import resource
 import statistics
 import time
+from contextlib import closing
 from pathlib import Path
 
 import psycopg2
@@ -107,8 +108,8 @@ def scan(env):
 def native(env):
     """Ask Odoo's reports for what they know of the first page, over the same days.
 
-    That is: orders, lines and intake, quotations and those won, backlog; revenue, margin and credit notes; for
-    the months shown and the days compared with. Of errors, punctuality, receivables and stock they know
+    That is: orders, lines and intake, quotations and those won, backlog; revenue, margin and credit notes;
+    for the months shown and the days compared with. Of errors, punctuality, receivables and stock they know
     nothing, and are not asked.
     """
     kpis, today = _reader(env)
@@ -150,7 +151,7 @@ def same(env):
 def forget(database):
     """Drop what is kept of the database in memory; return what could be dropped."""
     done = []
-    with _connect(database) as connection, connection.cursor() as cursor:
+    with closing(_connect(database)) as connection, connection.cursor() as cursor:
         try:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_buffercache")
             cursor.execute("CHECKPOINT")
@@ -191,7 +192,7 @@ def measure(database, teams, rounds):
     """Return {title: {'cold', 'warm', 'statements', 'result'}} and what was dropped before each cold one."""
     found, dropped = {}, []
     for title, (step, arguments) in STEPS.items():
-        values = {name: teams[:1] for name in arguments}
+        values = dict.fromkeys(arguments, teams[:1])
         times = []
         for number in range(rounds + 1):
             if not number:
@@ -217,9 +218,10 @@ def scan_nothing(env):
 
 
 def sizes(database):
-    with _connect(database) as connection, connection.cursor() as cursor:
+    with closing(_connect(database)) as connection, connection.cursor() as cursor:
         cursor.execute(
-            """SELECT relname, reltuples::bigint FROM pg_class WHERE relname IN ('sale_order', 'sale_order_line',
+            """SELECT relname, reltuples::bigint FROM pg_class WHERE relname IN ('sale_order',
+                'sale_order_line',
                    'stock_move', 'account_move', 'account_move_line', 'account_partial_reconcile',
                    'adv_order_error') ORDER BY 2 DESC"""
         )
@@ -237,12 +239,16 @@ def report(options, built, rows, size, found, dropped):
     for title, row in found.items():
         print(f"{title:<32}{row['cold']:>9.3f}{row['warm']:>9.3f}{row['statements']:>12}")
     size, memory = found["workbook"]["result"]
-    print(f"peak memory: {found['dashboard opening']['result']} MB opening, {memory} MB workbook ({size:,} bytes)")
+    print(
+        f"peak memory: {found['dashboard opening']['result']} MB opening, {memory} MB workbook "
+        f"({size:,} bytes)"
+    )
     print(f"figures of headers: {', '.join(found['figures of headers alone']['result'])}")
     for state in ("cold", "warm"):
         times = {title: row[state] for title, row in found.items()}
         print(
-            f"{state}: native / opening {times['native reports'] / times['dashboard opening']:.1f} (wanted: 10), "
+            f"{state}: native / opening {times['native reports'] / times['dashboard opening']:.1f} "
+            f"(wanted: 10), "
             f"headers / scan {times['figures of headers alone'] / times['sequential scan of headers']:.2f} "
             f"(wanted: 3 or less), native / the same figures "
             f"{times['native reports'] / times['figures that native knows']:.1f}"
@@ -253,7 +259,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--orders", type=int, default=100_000, help="orders of the history (100,000)")
     parser.add_argument("--rounds", type=int, default=3, help="warm rounds (3)")
-    parser.add_argument("--writes", type=int, default=5, help="rounds of writing with and without indexes (5)")
+    parser.add_argument(
+        "--writes", type=int, default=5, help="rounds of writing with and without indexes (5)"
+    )
     options = parser.parse_args()
     import _trade
 
@@ -262,7 +270,7 @@ def main():
         worker = Worker("kpi", database)
         teams = worker.step("make", orders=options.orders)["result"]
         worker.close()
-        with _connect(database) as connection:
+        with closing(_connect(database)) as connection:
             _trade.pack(connection, _trade.TABLES)
         built = time.perf_counter() - start
         found, dropped = measure(database, teams, options.rounds)

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine import periods
-from ..engine.catalogue import FORMULAS
+from ..engine.catalogue import FORMULAS, MATURITIES
 from ..engine.figures import Figures
 from ..engine.periods import Period
 from ..engine.statement import Scope
@@ -80,7 +80,8 @@ class AdvKpi(models.Model):
         :return: {code: {'value': float or None, 'unit': str, 'not_applicable': bool,
             'numerator': {'value', 'model', 'domain', 'aggregate'} or None, 'denominator': same or None}};
             a percentage is 0..100, an amount in company currency, a ratio over nothing None; what the
-            user may not read at all is not applicable
+            user may not read at all is not applicable; figures of a cohort also say their 'maturity', the
+            part of it whose outcome is known, 0..100, None for an empty one
         :raise UserError: for an unknown code or filter, or days that make no period
         """
         kpis, scope, period = self._prepare(codes, date_from, date_to, filters, as_of)
@@ -193,7 +194,12 @@ class AdvKpi(models.Model):
         for kpi in kpis:
             if kpi._is_applicable(scope):
                 figures.want(kpi._formula(), wanted_periods)
+                kpi._want_maturity(figures, wanted_periods)
         return figures.load()
+
+    def _want_maturity(self, figures, wanted_periods):
+        if self.code in MATURITIES:
+            figures.want(MATURITIES[self.code], wanted_periods)
 
     def _is_applicable(self, scope):
         """Tell whether there is a formula, the filters can cut it, and the user may read its records."""
@@ -216,6 +222,8 @@ class AdvKpi(models.Model):
         if not self._is_applicable(scope):
             return vals
         result = formula.evaluate(figures, period)
+        if self.code in MATURITIES:
+            vals["maturity"] = MATURITIES[self.code].evaluate(figures, period).value
         return {
             **vals,
             "value": result.value,

@@ -39,6 +39,7 @@ class AdvKpi(models.Model):
         shown = kpis.filtered(lambda kpi: kpi._is_applicable(scope))
         for kpi in shown:
             figures.want(kpi._formula(), [period, *months, *([compared] if compared else [])])
+            kpi._want_maturity(figures, [period])
         charts = self._want_charts(figures, period)
         figures.load()
         teams = scope.filters.get("team") or [False]

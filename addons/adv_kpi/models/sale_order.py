@@ -93,7 +93,8 @@ class SaleOrder(models.Model):
         " WHERE adv_submitted_date IS NOT NULL OR adv_confirmed_date IS NOT NULL"
     )
     _adv_kpi_quoted_index = models.Index(
-        "(company_id, adv_quoted_date) INCLUDE (state, adv_confirmed_date) WHERE adv_quoted_date IS NOT NULL"
+        "(company_id, adv_quoted_date) INCLUDE (state, adv_confirmed_date, adv_lost_date)"
+        " WHERE adv_quoted_date IS NOT NULL"
     )
 
     # === COMPUTE === #
