@@ -60,7 +60,7 @@ class Writer(threading.Thread):
         while not self.stopped.is_set():
             try:
                 cursor.execute(statement)
-            except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected):
+            except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected):  # noqa: PERF203 - it waits
                 time.sleep(0.01)
             else:
                 return
