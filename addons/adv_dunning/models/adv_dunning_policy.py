@@ -30,6 +30,13 @@ class AdvDunningPolicy(models.Model):
         help="Currency of the minimum amounts; converted to the notice's currency.",
     )
 
+    source_key = fields.Char(
+        "Taken Over From",
+        readonly=True,
+        copy=False,
+        help="The record of another reminder software it stands for.",
+    )
+
     # What is followed
     account_ids = fields.Many2many(
         "account.account",
@@ -106,12 +113,26 @@ class AdvDunningPolicy(models.Model):
     compensation_currency_id = fields.Many2one(
         "res.currency", default=lambda self: self.env.ref("base.EUR", raise_if_not_found=False)
     )
+    compensation_scope = fields.Selection(
+        [
+            ("law", "Where the law grants it"),
+            ("agreed", "From every business (agreed with them)"),
+        ],
+        "Fixed Compensation Due",
+        required=True,
+        default="law",
+        help="The law grants it to creditors in the European Economic Area, whose law governs their sales "
+        "where nothing else was agreed, wherever the customer is.",
+    )
     day_count = fields.Selection(
         [("365", "365 days"), ("actual", "Actual days of the year"), ("360", "360 days")],
         required=True,
         default="365",
     )
 
+    _source_once = models.UniqueIndex(
+        "(company_id, source_key) WHERE source_key IS NOT NULL", "This policy was taken over already."
+    )
     _gap_not_negative = models.Constraint(
         "CHECK(gap_days >= 0)", "The days between two notices cannot be negative."
     )
