@@ -16,8 +16,8 @@ from odoo.tests import TransactionCase, tagged
 
 from .processes import configuration
 
-LIMIT = 4 * 2**30  # bytes of the whole server: what a copy takes a few seconds for
-START = 60  # seconds
+LIMIT = 3 * 2**29  # bytes of the whole server: what a copy takes a few seconds for
+START = 120  # seconds
 
 
 class Replica:
@@ -52,7 +52,12 @@ class Replica:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        output = copying.communicate(timeout=300)[0]
+        try:
+            output = copying.communicate(timeout=300)[0]
+        except subprocess.TimeoutExpired:
+            copying.kill()
+            copying.wait()
+            raise
         if copying.returncode:
             raise RuntimeError(output)
 
