@@ -27,9 +27,6 @@ quotes_won = Measure(
     domain=(("state", "=", "sale"), ("adv_confirmed_date", "!=", False)),
 )
 
-DECIDED = ("|", ("state", "in", ("sale", "cancel")), ("adv_lost_date", "!=", False))
-quotes_decided = Measure(QUOTED, "count", during("adv_quoted_date"), domain=DECIDED)
-
 # === ERRORS === #
 
 KNOWN_ERROR = (("state", "!=", "dismissed"),)

@@ -31,15 +31,14 @@ from .basics import (
     processing_days,
     promised,
     quotes,
-    quotes_decided,
     quotes_won,
     received,
     requested,
     revenue,
     sales,
 )
-from .catalogue_cash import CASH, claimed, claimed_over
-from .catalogue_service import SERVICE, decided_value, quoted_value
+from .catalogue_cash import CASH
+from .catalogue_service import SERVICE
 from .catalogue_work import WORK
 from .formulas import CountBack, DaysOfSales, Difference, Ratio, Sum, percent
 
@@ -77,11 +76,4 @@ FORMULAS = {
     **WORK,
     **SERVICE,
     **CASH,
-}
-
-# Figures of a cohort whose outcome comes later: how much of it is known, in percent.
-MATURITIES = {
-    "quote_conversion_rate": percent(quotes_decided, quotes),
-    "quote_conversion_value_rate": percent(decided_value, quoted_value),
-    "dunning_recovery_rate": percent(claimed_over, claimed),
 }

@@ -2,7 +2,7 @@
 
 from .basics import balance, not_due, sales
 from .formulas import CollectionEffectiveness, DisputeAge, Ratio, Sum, percent
-from .measures import Measure, during, earlier_than, not_until, until
+from .measures import Measure, during, not_until, until
 from .sources import DELIVERED_NOT_INVOICED, DISPUTES, INVOICE, INVOICED, NOTICES, PROMISES
 
 settled_days = during("adv_paid_date")
@@ -28,10 +28,6 @@ promises_due = Measure(PROMISES, "count", due_days)
 promises_kept = Measure(PROMISES, "count", due_days, domain=(("state", "=", "kept"),))
 
 claimed = Measure(NOTICES, "sum:amount_company", during("date"), money=True)
-# the 15 days after the notice are over on the evening of as_of
-claimed_over = Measure(
-    NOTICES, "sum:amount_company", (*during("date"), earlier_than("date", days=14)), money=True
-)
 recovered = Measure(NOTICES, "sum:amount_recovered", during("date"), money=True)
 not_invoiced = Measure(DELIVERED_NOT_INVOICED, "sum:amount", (until("date"),), money=True)
 

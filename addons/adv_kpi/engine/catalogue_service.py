@@ -1,6 +1,6 @@
 """Service and commerce: how fast, how satisfied, what quotations, customers, campaigns and stock give."""
 
-from .basics import DECIDED, in_invoice_period, new_customers, quotes_won
+from .basics import in_invoice_period, new_customers, quotes_won
 from .direct import Having
 from .formulas import Ratio, Sum, percent
 from .measures import Measure, Source, during, until
@@ -27,6 +27,7 @@ billing_days = Measure(CONFIRMED, "sum:adv_billing_days", during("adv_invoiced_d
 billed_orders = Measure(CONFIRMED, "count", during("adv_invoiced_date"), domain=BILLED)
 
 answered = during("answered_date")
+answers_given = Measure(SATISFACTION, "count", answered)
 satisfied = Measure(SATISFACTION, "count", answered, domain=(("csat", ">=", 4),))
 csat_answers = Measure(SATISFACTION, "count", answered, domain=(("csat", ">=", 1),))
 NPS = (("has_nps", "=", True),)
@@ -58,9 +59,6 @@ first_contacts = Measure(REQUESTS, "count", during("received_date"), domain=(("i
 quoted_value = Measure(QUOTED, "sum:adv_amount_company", during("adv_quoted_date"), money=True)
 won_value = Measure(
     QUOTED, "sum:adv_amount_company", during("adv_quoted_date"), domain=quotes_won.domain, money=True
-)
-decided_value = Measure(
-    QUOTED, "sum:adv_amount_company", during("adv_quoted_date"), domain=DECIDED, money=True
 )
 CONVERTED = (("adv_quoted_date", "!=", False),)
 conversion_days = Measure(CONFIRMED, "sum:adv_conversion_days", confirmed_days, domain=CONVERTED)

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine import periods
-from ..engine.catalogue import FORMULAS, MATURITIES
+from ..engine.catalogue import FORMULAS
 from ..engine.figures import Figures
 from ..engine.periods import Period
 from ..engine.statement import Scope
@@ -80,8 +80,7 @@ class AdvKpi(models.Model):
         :return: {code: {'value': float or None, 'unit': str, 'not_applicable': bool,
             'numerator': {'value', 'model', 'domain', 'aggregate'} or None, 'denominator': same or None}};
             a percentage is 0..100, an amount in company currency, a ratio over nothing None; what the
-            user may not read at all is not applicable; figures of a cohort also say their 'maturity', the
-            part of it whose outcome is known, 0..100, None for an empty one
+            user may not read at all is not applicable
         :raise UserError: for an unknown code or filter, or days that make no period
         """
         kpis, scope, period = self._prepare(codes, date_from, date_to, filters, as_of)
@@ -111,9 +110,10 @@ class AdvKpi(models.Model):
         """Return figures broken down by a dimension.
 
         :param str dimension: 'company', 'team', 'assistant', 'user', 'partner', 'categ', 'country',
-            'error_type', 'reason', 'survey_item' or 'campaign', where the figure supports it
+            'error_type', 'reason', 'survey_item', 'campaign' or 'product', where the figure supports it
         :return: {code: [{'key', 'label', 'value', 'numerator', 'denominator'}, ...]}, the largest
-            numerator first; key False = without; an empty list for a figure that cannot be cut so
+            numerator first, assistants by name; key False = without; an empty list for a figure that cannot
+            be cut so
         """
         kpis, scope, period = self._prepare(codes, date_from, date_to, filters)
         broken = self.browse()
@@ -183,7 +183,8 @@ class AdvKpi(models.Model):
             if not companies:
                 raise AccessError(self.env._("None of these companies is active for you."))
         if "partner" in by_noun:
-            partners = self.env["res.partner"].browse(by_noun["partner"])
+            # sudo: only which company a contact belongs to; what is counted keeps its own rights
+            partners = self.env["res.partner"].sudo().browse(by_noun["partner"]).exists()
             by_noun["partner"] = partners.commercial_partner_id.ids
         return Scope(self.env, companies, by_noun)
 
@@ -194,12 +195,7 @@ class AdvKpi(models.Model):
         for kpi in kpis:
             if kpi._is_applicable(scope):
                 figures.want(kpi._formula(), wanted_periods)
-                kpi._want_maturity(figures, wanted_periods)
         return figures.load()
-
-    def _want_maturity(self, figures, wanted_periods):
-        if self.code in MATURITIES:
-            figures.want(MATURITIES[self.code], wanted_periods)
 
     def _is_applicable(self, scope):
         """Tell whether there is a formula, the filters can cut it, and the user may read its records."""
@@ -222,8 +218,6 @@ class AdvKpi(models.Model):
         if not self._is_applicable(scope):
             return vals
         result = formula.evaluate(figures, period)
-        if self.code in MATURITIES:
-            vals["maturity"] = MATURITIES[self.code].evaluate(figures, period).value
         return {
             **vals,
             "value": result.value,
@@ -277,7 +271,9 @@ class AdvKpi(models.Model):
         keys = figures.keys(formula, period)
         results = {key: formula.evaluate(figures.of_key(key), period) for key in keys}
         labels = self._get_labels(formula.measures[0].source, dimension, keys)
-        return self._sort_breakdown(results, labels)
+        rows = self._sort_breakdown(results, labels)
+        # people are never ranked: they come by name
+        return sorted(rows, key=lambda row: row["label"]) if dimension == "assistant" else rows
 
     def _get_expanded_formulas(self, dimension):
         """Return {key record: formula} for a dimension of which a record can have several values."""

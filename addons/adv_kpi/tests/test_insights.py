@@ -51,6 +51,27 @@ class TestInsights(KpiStory):
             [("late", 200), ("not_in_full", 0), ("error", 0), ("disputed", 50), ("rest", 100)],
         )
 
+    def test_recovery_beside_the_usual_curve(self):
+        """Two notices of February, and what the customer paid that late the year before."""
+        curve = self.kpi.get_recovery_curve(*FEBRUARY)
+        value = self.kpi.get_values(["dunning_recovery_rate"], *FEBRUARY)["dunning_recovery_rate"]
+        self.assertOpens(curve["claimed"])
+        self.assertEqual(curve["claimed"]["value"], value["denominator"]["value"])
+        self.assertAlmostEqual(curve["seen"][-1], value["value"], msg="all of them are over")
+        self.assertEqual(curve["days"], list(range(16)))
+        self.assertEqual(sorted(curve["seen"]), curve["seen"])
+
+    def test_trends(self):
+        trends = self.kpi.get_trends(*FEBRUARY)
+        self.assertEqual([season["year"] for season in trends["seasons"]][:1], [2026])
+        months = trends["seasons"][0]["values"]
+        self.assertEqual(months[1], self._value("order_intake"))
+        self.assertEqual(months[3:], [None] * 9, "it is March")
+        for row in trends["products"]:
+            self.assertOpens({**row, "aggregate": "sum:amount"})
+        for row in trends["segments"]:
+            self.assertOpens({**row, "aggregate": "count"})
+
     def test_staffing(self):
         staffing = self.kpi.get_staffing("2026-02-09", "2026-02-22")
         first, second = staffing["weeks"]
@@ -99,22 +120,6 @@ class TestInsights(KpiStory):
             before = self.cr.sql_log_count
             self.kpi.get_staffing(*days)
         return self.cr.sql_log_count - before
-
-    def test_cohorts_say_their_maturity(self):
-        """Of two quotations of January one is won and one still open."""
-        self._order(
-            30, state="sale", adv_quoted_date="2026-01-12 09:00:00", adv_confirmed_date="2026-01-20 09:00:00"
-        )
-        undecided = self._order(10, state="sent", adv_quoted_date="2026-01-12 09:00:00")
-        days = ("2026-01-12", "2026-01-12")
-        codes = ["quote_conversion_rate", "quote_conversion_value_rate", "revenue"]
-        values = self.kpi.get_values(codes, *days)
-        self.assertEqual([values[code]["value"] for code in codes[:2]], [50, 75])
-        self.assertEqual([values[code]["maturity"] for code in codes[:2]], [50, 75])
-        self.assertNotIn("maturity", values["revenue"])
-        undecided._adv_set_facts({"adv_lost_date": "2026-02-01 09:00:00"})
-        self.assertEqual(self.kpi.get_values(codes[:1], *days)[codes[0]]["maturity"], 100)
-        self.assertIsNone(self.kpi.get_values(codes[:1], "2020-01-01", "2020-01-31")[codes[0]]["maturity"])
 
     def test_sales_inside_the_group_can_be_left_out(self):
         """A sister company orders and is billed: it counts, unless the company does not want it."""
