@@ -27,11 +27,11 @@
         "views/adv_kpi_subscription_views.xml",
         "views/report_templates.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_group_views.xml",
         "views/res_partner_views.xml",
         "views/adv_kpi_menus.xml",
     ],
     "demo": [
-        "demo/adv_kpi_people_demo.xml",
         "demo/adv_kpi_target_demo.xml",
         "demo/adv_kpi_demo.xml",
         "demo/adv_history_demo.xml",

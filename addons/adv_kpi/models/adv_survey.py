@@ -61,6 +61,7 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     adv_target_occupancy = fields.Float(related="company_id.adv_target_occupancy", readonly=False)
+    adv_without_group = fields.Boolean(related="company_id.adv_without_group", readonly=False)
     adv_survey_sends = fields.Boolean(related="company_id.adv_survey_sends", readonly=False)
     adv_survey_id = fields.Many2one(related="company_id.adv_survey_id", readonly=False)
     adv_survey_days = fields.Integer(related="company_id.adv_survey_days", readonly=False)
