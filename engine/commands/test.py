@@ -19,6 +19,7 @@ EXAMPLES = """examples:
   ./adv test engine/tests             the tests of ./adv itself (no database)
   ./adv test -n 1                     everything in one process
   ./adv test --require-browser        fail when there is no Chromium instead of skipping its tests
+  ./adv test --with-libreoffice -k LibreOffice   open the workbook of figures in LibreOffice (90 MB more)
   ./adv test --native                 Odoo's own tests, without our addons and with them, compared (long)
   ./adv test --native account sale    those of some modules
   ./adv test --native --quick         the same, without our addons only what does not pass with them
@@ -48,6 +49,11 @@ def arguments(parser):
         help="share the tests out to so many processes, each with its copy of the database (default: one for "
         f"each core, {MOST_PROCESSES} at most; one where tests are chosen)",
     )
+    parser.add_argument(
+        "--with-libreoffice",
+        action="store_true",
+        help="install LibreOffice Calc too (as root), for the test that opens the workbook of figures in it",
+    )
     parser.add_argument("--keep", action="store_true", help="keep the test database, and tell its name")
     parser.add_argument(
         "--native",
@@ -76,7 +82,10 @@ def run(options):
     if only_engine(options.rest):
         python_env.ensure()
         return pytest(options.rest, ["-p", "no:odoo"], proc.child_env(), ())
-    programs = browser.Programs("chromium", "wkhtmltopdf")
+    wanted = ["chromium", "wkhtmltopdf"]
+    if options.with_libreoffice:
+        wanted.append("libreoffice-calc-nogui")
+    programs = browser.Programs(*wanted)
     programs.start()
     with setup.databases() as databases:
         folder = beside.fetch() if options.beside_oca else None

@@ -9,6 +9,8 @@ from . import (
     test_insights,
     test_js,
     test_native_reads,
+    test_keyboard,
+    test_libreoffice,
     test_report,
     test_security,
     test_statistics,
