@@ -14,13 +14,15 @@ class Source:
     """The records that several measures count: a model, what they share, how they can be cut.
 
     `filters` maps the nouns of the public filters ('team', 'partner', ...) to many2one paths;
-    `dimensions` maps further breakdowns to many2one paths.
+    `dimensions` maps further breakdowns to many2one paths. `is_trade`: what companies of the group sell
+    to one another can be left out.
     """
 
     model: str
     domain: tuple = ()
     filters: Mapping = field(default_factory=dict)
     dimensions: Mapping = field(default_factory=dict)
+    is_trade: bool = False
 
     def path(self, noun):
         """Return the many2one path of a noun, or None when the records cannot be cut so."""
@@ -85,7 +87,7 @@ def from_day(column, anchor="as_of", days=0):
 
 @dataclass(frozen=True)
 class Measure:
-    """An aggregate ('count' or 'sum:<stored column>') over the records of a source.
+    """An aggregate ('count', 'sum:<stored column>', 'squares:<stored column>') over the records of a source.
 
     :param domain: what the measure asks beyond its source's domain
     :param bounds: all must hold
@@ -109,6 +111,11 @@ class Measure:
     def column(self):
         """Return the summed column, or None for a count."""
         return self.aggregate.partition(":")[2] or None
+
+    @property
+    def is_squared(self):
+        """Tell whether the squares of the column are summed: what the spread of a mean is worked out from."""
+        return self.aggregate.startswith("squares:")
 
     @property
     def all_bounds(self):
