@@ -196,7 +196,12 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     adv_satisfaction_ids = fields.One2many(
-        "adv.satisfaction", "order_id", string="Satisfaction survey", readonly=True, copy=False
+        "adv.satisfaction",
+        "order_id",
+        string="Satisfaction survey",
+        readonly=True,
+        copy=False,
+        groups="adv_orders.group_adv_assistant,adv_orders.group_adv_manager",
     )
 
     def _prepare_satisfaction_vals(self, survey):
@@ -215,7 +220,12 @@ class SaleOrder(models.Model):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    adv_satisfaction_ids = fields.One2many("adv.satisfaction", "partner_id", readonly=True)
+    adv_satisfaction_ids = fields.One2many(
+        "adv.satisfaction",
+        "partner_id",
+        readonly=True,
+        groups="adv_orders.group_adv_assistant,adv_orders.group_adv_manager",
+    )
     adv_refuses_survey = fields.Boolean(string="Wants no satisfaction survey")
 
 

@@ -195,5 +195,10 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     adv_customer_order_ids = fields.One2many(
-        "sale.order", "adv_commercial_partner_id", string="Orders of the company", readonly=True
+        "sale.order",
+        "adv_commercial_partner_id",
+        string="Orders of the company",
+        readonly=True,
+        groups="sales_team.group_sale_salesman,account.group_account_readonly,account.group_account_invoice,"
+        "stock.group_stock_user",
     )

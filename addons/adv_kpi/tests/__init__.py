@@ -10,6 +10,7 @@ from . import (
     test_js,
     test_keyboard,
     test_libreoffice,
+    test_native_reads,
     test_report,
     test_security,
     test_statistics,
