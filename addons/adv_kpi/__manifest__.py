@@ -41,6 +41,7 @@
         ],
     },
     "pre_init_hook": "pre_init_hook",
+    "images": ["static/description/dashboard.png"],
     "application": False,
     "installable": True,
 }

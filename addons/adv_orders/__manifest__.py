@@ -68,6 +68,11 @@
         "web.assets_tests": ["adv_orders/static/tests/tours/**/*"],
     },
     "pre_init_hook": "_pre_init_hook",
+    "images": [
+        "static/description/desk.png",
+        "static/description/order.png",
+        "static/description/pareto.png",
+    ],
     "application": True,
     "installable": True,
 }
