@@ -80,7 +80,7 @@ PICTURES = (
     ),
     Picture("manager-approvals", "manager", "odoo/adv-to-approve"),
     Picture(
-        "manager-pareto", "manager", "odoo/adv-error-pareto", copies=(_description("adv_kpi", "pareto"),)
+        "manager-pareto", "manager", "odoo/adv-error-pareto", copies=(_description("adv_orders", "pareto"),)
     ),
     Picture("manager-go-live", "manager", "odoo/adv-go-live"),
     Picture(

@@ -2,10 +2,13 @@
 
 import html
 import os
+import re
 from pathlib import Path
 
 from odoo.modules import get_manifest
 from odoo.tests import TransactionCase, tagged
+
+from engine.pictures import PICTURES
 
 from . import documents
 from .documents import DOCS, GUIDE, LANGUAGES
@@ -50,6 +53,16 @@ class TestDocuments(TransactionCase):
         unused = [path for path in pictures if path.relative_to(DOCS).as_posix() not in texts]
         self.assertEqual(unused, [])
         self.assertLess(sum(path.stat().st_size for path in pictures), PICTURES_AT_MOST)
+
+    def test_the_pictures_shown_are_those_that_the_command_takes(self):
+        taken = {picture.name for picture in PICTURES}
+        for language in LANGUAGES:
+            guide = "\n".join(documents.text_of(path) for path in (GUIDE / language).glob("*.md"))
+            with self.subTest(language=language):
+                self.assertEqual(set(re.findall(rf"images/{language}/([\w-]+)\.png", guide)), taken)
+        copies = {copy for picture in PICTURES for copy in picture.copies}
+        images = {f"addons/{addon}/{image}" for addon in ADDONS for image in get_manifest(addon)["images"]}
+        self.assertEqual(copies, images)
 
     def test_description_pages_are_whole(self):
         menus = self._menus()["en"]
