@@ -40,7 +40,3 @@ class TestLifecycle(BaseCase):
             self._run("server", "-i", "adv_kpi", "--stop-after-init", "--without-demo", name=name)
             self._run("module uninstall", "adv_kpi", name=name)
             self._run("server", "-u", "adv_billing", "--stop-after-init", name=name)
-
-    def test_demo_data(self):
-        with database("adv_lifecycle_demo", None) as name:
-            self._run("server", "-i", "adv_kpi", "--stop-after-init", "--with-demo", name=name)

@@ -15,6 +15,7 @@
         "data/adv_dispute_reason_data.xml",
         "data/adv_interest_rate_data.xml",
         "data/ir_cron_data.xml",
+        "data/adv_tour_data.xml",
         "report/adv_dunning_notice_report.xml",
         "report/adv_statement_report.xml",
         "report/invoice_mentions.xml",

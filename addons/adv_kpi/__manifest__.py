@@ -13,6 +13,7 @@
         "data/adv_kpi_data.xml",
         "data/adv_survey_data.xml",
         "data/ir_cron_data.xml",
+        "data/adv_tour_data.xml",
         "views/adv_kpi_views.xml",
         "views/adv_kpi_target_views.xml",
         "views/adv_receivable_entry_views.xml",
@@ -27,7 +28,11 @@
         "views/res_partner_views.xml",
         "views/adv_kpi_menus.xml",
     ],
-    "demo": ["demo/adv_kpi_target_demo.xml", "demo/adv_kpi_demo.xml"],
+    "demo": [
+        "demo/adv_kpi_target_demo.xml",
+        "demo/adv_kpi_demo.xml",
+        "demo/adv_history_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "adv_kpi/static/src/**/*",

@@ -19,6 +19,7 @@
         "data/mail_template_data.xml",
         "data/mail_template_portal_data.xml",
         "data/adv_inbox_data.xml",
+        "data/adv_tour_data.xml",
         "views/adv_wizard_views.xml",
         "views/adv_check_views.xml",
         "views/adv_agreement_views.xml",

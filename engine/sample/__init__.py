@@ -24,6 +24,7 @@ def main(env, folder, progress=None, commit=True):
     folder = Path(folder)
     if not folder.is_dir():
         raise SampleError(f"{folder}: there is no such folder")
+    # sudo: which modules are installed, whoever loads the sample
     modules = env["ir.module.module"].sudo().search([("name", "in", ["sale_stock", "account"])])
     if set(modules.mapped("state")) != {"installed"}:
         raise SampleError("the database lacks the modules sale_stock and account: install adv_orders first")

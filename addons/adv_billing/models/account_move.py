@@ -101,7 +101,7 @@ class AccountMove(models.Model):
     def _adv_orders(self):
         """Orders billed or credited by these moves."""
         if not self:
-            return self.env["sale.order"].sudo()
+            return self.env["sale.order"].sudo()  # sudo: none, of the same kind as below
         customer = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
         # facts are written on the orders, also by an accountant who may not read them
         return customer.sudo().invoice_line_ids.sale_line_ids.order_id

@@ -119,7 +119,8 @@ class AccountMove(models.Model):
         )
 
     def _adv_field_label(self, env, name):
-        return env["ir.model.fields"]._get("res.partner", name).sudo().field_description
+        field = env["ir.model.fields"]._get("res.partner", name)
+        return field.sudo().field_description  # sudo: the name of a field, in its reader's language
 
 
 class AccountMoveLine(models.Model):

@@ -27,6 +27,12 @@ class TestTours(ScreenCommon):
         self.start_tour("/odoo/reminder-runs", "adv_dunning_run", login="dun_collector")
         self.assertEqual(run.notice_ids.state, "sent")
 
+    def test_collector_day(self):
+        """The tour that shows a collector the day can be walked to its end; it writes nothing down."""
+        self._compute_today()
+        self.start_tour("/odoo", "adv_dunning_collector_day", login="dun_collector")
+        self.assertFalse(self.env["adv.payment.promise"].search([("move_ids", "in", self.invoice.ids)]))
+
     def test_notice(self):
         self.policy.progression = "catch_up"
         self.one.release_by_hand = self.one.hold = True

@@ -1,6 +1,7 @@
 from . import (
     test_catalogue,
     test_dashboard,
+    test_demo_plan,
     test_engine,
     test_figures,
     test_follow_up,

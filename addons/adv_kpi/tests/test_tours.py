@@ -38,6 +38,10 @@ class TestTours(HttpCase):
     def test_dashboard(self):
         self.start_tour("/odoo/adv-dashboard", "adv_kpi_dashboard", login="admin")
 
+    def test_manager_day(self):
+        """The tour that shows a manager the day can be walked to its end."""
+        self.start_tour("/odoo", "adv_kpi_manager_day", login="admin")
+
     def test_figures(self):
         figure = self.env.ref("adv_kpi.kpi_order_line_count")
         self.assertFalse(figure.first_page)

@@ -48,6 +48,7 @@ class AdvApproval(models.Model):
         orders_of = {}
         for approval, person in people.items():
             orders_of[person] = orders_of.get(person, approval.order_id.browse()) | approval.order_id
+        # sudo: only what the person may read, of which the caller goes on to tell
         return {
             person: orders.sudo(False).with_user(person)._filtered_access("read").sudo()
             for person, orders in orders_of.items()

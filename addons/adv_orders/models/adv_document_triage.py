@@ -38,6 +38,7 @@ class AdvDocument(models.Model):
             entity_sudo.email = address
             contact = entity
         else:
+            # sudo: as above
             contact = (
                 self.env["res.partner"]
                 .sudo()

@@ -85,6 +85,9 @@ class SaleOrder(models.Model):
         created = self.env["adv.approval"]._adv_create(asked)
         if outdated or created:
             self._adv_open_next_approvals()
+        self.filtered(
+            lambda order: order.state == "sale" and order.company_id.adv_approval_mode == "observe"
+        )._adv_agree()  # noted, and done: nobody is asked about it when the company enforces one day
 
     def _adv_plan_approvals(self, rules):
         """Return {order: (approvals that still count, rules of departments to ask)}; set-based."""

@@ -159,6 +159,7 @@ class SaleOrder(models.Model):
         # sudo: whoever changes what a check reads need not see the orders that wait for it
         orders = self.sudo()
         if orders.search(Domain(self._adv_waiting_domain()) & Domain(domain), limit=1):
+            # sudo: anybody's change may start the job
             self.env.ref("adv_orders.cron_recheck").sudo()._trigger()
 
     @api.model
@@ -181,6 +182,7 @@ class SaleOrder(models.Model):
             limit=1,
         )
         if found:
+            # sudo: anybody's change may start the job
             self.env.ref("adv_orders.cron_recheck").sudo()._trigger()
 
     @api.model

@@ -26,6 +26,7 @@ from . import (
     test_messages,
     test_milestones,
     test_morning,
+    test_onboarding,
     test_overhead,
     test_partner_stats,
     test_portal,

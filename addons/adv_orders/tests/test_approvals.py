@@ -182,6 +182,19 @@ class TestApprovals(AdvOrdersCommon):
         with self.assertRaises(AccessError):
             self.finance.with_user(self.salesperson).action_open_observed(14, True)
 
+    def test_what_was_observed_is_not_asked_once_enforced(self):
+        """20 chairs confirmed and 30 now: later another date asks nobody about the ten, forty chairs do."""
+        self.env.company.adv_approval_mode = "observe"
+        order = self.submitted()
+        order.order_line.with_user(self.salesperson).product_uom_qty = 30
+        self.env.company.adv_approval_mode = "enforce"
+        order.with_user(self.salesperson).commitment_date = "2100-01-01 10:00:00"
+        self.env.flush_all()
+        self.assertFalse(self.pending(order))
+        order.order_line.with_user(self.salesperson).product_uom_qty = 40
+        self.env.flush_all()
+        self.assertEqual(self.pending(order).amount, 4000.0)
+
     def test_observe_changes_nothing(self):
         self.env.company.adv_approval_mode = "observe"
         order = self.submitted()

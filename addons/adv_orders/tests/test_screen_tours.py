@@ -37,9 +37,10 @@ class TestScreenTours(HttpCase, LatenessCommon):
         self.start_tour("/odoo/adv-check-results", "adv_screens_history", login="adv_manager_test")
 
     def test_settings(self):
-        """An administrator adds a reason of returns and changes a setting."""
+        """An administrator adds a reason of returns and a type of error, and changes a setting."""
         self.manager.group_ids = [Command.link(self.env.ref("base.group_system").id)]
         self.start_tour("/odoo/adv-return-reasons", "adv_screens_settings", login="adv_manager_test")
         reason = self.env["adv.return.reason"].search([("name", "=", "Wrong colour")])
         self.assertEqual(reason.error_type_id.code, "product")
+        self.assertTrue(self.env["adv.error.type"].search([("name", "=", "Packaging")]))
         self.assertEqual(self.env.company.adv_answer_hours, 6)

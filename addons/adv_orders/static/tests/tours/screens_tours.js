@@ -86,6 +86,12 @@ tours.add("adv_screens_settings", {
         { trigger: ".ui-autocomplete a:contains(Product)", run: "click" },
         { trigger: ".o_list_button_save", run: "click" },
         { trigger: ".o_data_row:not(.o_selected_row) td:contains('Wrong colour')" },
+        ...openMenu("menu_config", "menu_error_type", "Error types"),
+        { trigger: ".o_data_row td:contains('Missing document')" },
+        { trigger: ".o_list_button_add", run: "click" },
+        { trigger: ".o_selected_row td[name=name] input", run: "edit Packaging" },
+        { trigger: ".o_list_button_save", run: "click" },
+        { trigger: ".o_data_row:not(.o_selected_row) td:contains('Packaging')" },
         { trigger: "button[data-menu-xmlid='adv_orders.menu_config']", run: "click" },
         { trigger: "a[data-menu-xmlid='adv_orders.menu_settings']", run: "click" },
         {

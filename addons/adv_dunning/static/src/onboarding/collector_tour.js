@@ -1,0 +1,118 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { stepUtils } from "@web_tour/tour_utils";
+
+const menu = (name) => `[data-menu-xmlid='adv_dunning.${name}']`;
+
+/** Open a menu; what is said at its parent is about the page that is left. */
+const goTo = (parent, leaf, before, after) => [
+    {
+        trigger: `.o_menu_sections button${menu(parent)}`,
+        content: before,
+        tooltipPosition: "bottom",
+        run: "click",
+    },
+    { trigger: `a${menu(leaf)}`, content: after, tooltipPosition: "right", run: "click" },
+];
+
+// A collector's day: who to call first, the call, promises, disputes, reminders, money to come.
+registry.category("web_tour.tours").add("adv_dunning_collector_day", {
+    url: "/odoo",
+    steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {
+            trigger: ".o_app[data-menu-xmlid='adv_dunning.menu_root']",
+            content: _t("Let us walk through the day of a collector."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view .o_data_row td[name=partner_id]",
+            content: _t(
+                "The customers to call, the most urgent first. Open the first one before you pick up the telephone."
+            ),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            trigger: ".o_adv_call_desk .o_adv_tick_all",
+            content: _t(
+                "Left: what is open. Right: what was written and promised. Tick what the call is about."
+            ),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            trigger: ".o_adv_call_desk button[name=promise]",
+            content: _t("The customer says when the money comes? Note it as a promise."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_form_button_cancel, .modal .btn-close",
+            content: _t(
+                "Amount and day: that is all. It is judged by the money that really comes in. This time, close without saving."
+            ),
+            tooltipPosition: "top",
+            run: "click",
+        },
+        { trigger: "body:not(:has(.modal)) .o_adv_call_desk" },
+        {
+            trigger: ".o_adv_call_desk button[name=dispute]",
+            content: _t("The customer contests an invoice? Open a dispute about it."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_form_button_cancel, .modal .btn-close",
+            content: _t(
+                "Only the contested part rests, the remainder is still claimed. Close without saving."
+            ),
+            tooltipPosition: "top",
+            run: "click",
+        },
+        { trigger: "body:not(:has(.modal)) .o_adv_call_desk" },
+        ...goTo(
+            "menu_follow_up",
+            "menu_promises",
+            _t("After the calls: what was promised until now?"),
+            _t("Kept, partly kept or broken: judged by what was matched.")
+        ),
+        { trigger: ".o_action_manager .o_last_breadcrumb_item" },
+        ...goTo(
+            "menu_follow_up",
+            "menu_disputes",
+            _t("And what is contested?"),
+            _t("Each dispute has an owner and a day by which the customer gets an answer.")
+        ),
+        { trigger: ".o_action_manager .o_last_breadcrumb_item" },
+        ...goTo(
+            "menu_reminders",
+            "menu_runs",
+            _t("Reminders are written by themselves."),
+            _t("One run a day. Nothing is sent twice, whoever starts it again.")
+        ),
+        { trigger: ".o_action_manager .o_last_breadcrumb_item" },
+        ...goTo(
+            "menu_reminders",
+            "menu_notices",
+            _t("What exactly do the customers get?"),
+            _t("Read the notices here; a formal notice waits until somebody releases it.")
+        ),
+        { trigger: ".o_action_manager .o_last_breadcrumb_item" },
+        ...goTo(
+            "menu_reminders",
+            "menu_items",
+            _t("Somebody asks why an invoice was not chased?"),
+            _t("Every open instalment has one outcome that says why.")
+        ),
+        { trigger: ".o_action_manager .o_last_breadcrumb_item" },
+        ...goTo(
+            "menu_figures",
+            "menu_cash_forecast",
+            _t("Last, look ahead."),
+            _t("The money to come by week, from the habits of each customer.")
+        ),
+        { trigger: ".o_action_manager .o_last_breadcrumb_item" },
+    ],
+});

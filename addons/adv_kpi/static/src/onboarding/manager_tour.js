@@ -1,0 +1,113 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { stepUtils } from "@web_tour/tour_utils";
+
+/** Open a menu; what is said at its parent is about the page that is left. */
+const goTo = (parent, leaf, before, after) => [
+    {
+        trigger: `.o_menu_sections button[data-menu-xmlid='${parent}']`,
+        content: before,
+        tooltipPosition: "bottom",
+        run: "click",
+    },
+    {
+        trigger: `a[data-menu-xmlid='${leaf}']`,
+        content: after,
+        tooltipPosition: "right",
+        run: "click",
+    },
+];
+
+// A manager's day: the figures, what is behind them, decisions, errors, promises, targets.
+registry.category("web_tour.tours").add("adv_kpi_manager_day", {
+    url: "/odoo",
+    steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {
+            trigger: ".o_app[data-menu-xmlid='adv_orders.menu_root']",
+            content: _t("Let us walk through the day of a sales administration manager."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            trigger: ".o_menu_sections a[data-menu-xmlid='adv_kpi.menu_dashboard']",
+            content: _t("The dashboard comes first."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            trigger: ".o_adv_kpi_card[data-code=order_count] button.o_adv_kpi_value",
+            content: _t("Every number opens the records that it counts. Open the orders."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            trigger: ".o_back_button a, .breadcrumb-item a",
+            content: _t("As many rows as the number says. Go back to the figures."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            trigger: ".o_adv_kpi_card[data-code=order_count] .o_adv_kpi_label",
+            content: _t("A click on its name tells how the figure is made."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            trigger: ".modal .btn-close, .o_dialog .btn-close",
+            content: _t("The definition, and the button that sets a target. Close it."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        { trigger: "body:not(:has(.modal)) .o_adv_kpi_card" },
+        {
+            trigger: ".o_adv_previous",
+            content: _t("Another month: one click back."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        { trigger: ".o_adv_kpi_card[data-code=order_count]" },
+        ...goTo(
+            "adv_orders.menu_orders",
+            "adv_orders.menu_to_approve",
+            _t("Then what waits for you."),
+            _t("Orders and quotations that need your approval, the most urgent first.")
+        ),
+        { trigger: ".o_action_manager .o_last_breadcrumb_item" },
+        ...goTo(
+            "adv_orders.menu_quality",
+            "adv_orders.menu_error_pareto",
+            _t("Decided. Now: what goes wrong, and where?"),
+            _t("The few kinds of error that make most of the trouble. Begin with the first bar.")
+        ),
+        { trigger: ".o_action_manager .o_last_breadcrumb_item" },
+        ...goTo(
+            "adv_orders.menu_quality",
+            "adv_kpi.menu_satisfaction",
+            _t("And what do the customers say?"),
+            _t("Their answers and comments; give each comment an owner and an answer.")
+        ),
+        { trigger: ".o_action_manager .o_last_breadcrumb_item" },
+        ...goTo(
+            "adv_orders.menu_promises",
+            "adv_orders.menu_late",
+            _t("Which promises are in danger?"),
+            _t("Late or at risk, with the product and the supplier that cause it.")
+        ),
+        { trigger: ".o_action_manager .o_last_breadcrumb_item" },
+        ...goTo(
+            "adv_orders.menu_people",
+            "adv_orders.menu_assistant",
+            _t("Is the work well shared?"),
+            _t("Hours of open work for each assistant, absences included.")
+        ),
+        { trigger: ".o_action_manager .o_last_breadcrumb_item" },
+        ...goTo(
+            "adv_kpi.menu_figures",
+            "adv_kpi.menu_target",
+            _t("Last: where do you want to be?"),
+            _t("A target for a figure; when it is missed, one person is told, once.")
+        ),
+        { trigger: ".o_action_manager .o_last_breadcrumb_item" },
+    ],
+});
