@@ -1,7 +1,8 @@
 """One Odoo process of a benchmark: runs steps it is told on its standard input and answers their cost.
 
-A step is a JSON line {"step": name, ...}; the answer {"seconds": ..., "statements": ...}. The steps are the
-functions of the module named as first argument, called with (env, **arguments).
+A step is a JSON line {"step": name, ...}; the answer {"seconds": ..., "work": ..., "statements": ...}, where
+work is the processor's time of this process: what others do on the machine does not lengthen it. The steps
+are the functions of the module named as first argument, called with (env, **arguments).
 """
 
 import importlib
@@ -24,11 +25,13 @@ def serve(steps, database):
         with registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             arguments = {key: value for key, value in order.items() if key != "step"}
-            statements, start = odoo.sql_db.sql_counter, time.perf_counter()
+            statements = odoo.sql_db.sql_counter
+            start, work = time.perf_counter(), time.process_time()
             result = getattr(steps, order["step"])(env, **arguments)
             cr.commit()
             answer = {
                 "seconds": time.perf_counter() - start,
+                "work": time.process_time() - work,
                 "statements": odoo.sql_db.sql_counter - statements,
                 "result": result,
             }

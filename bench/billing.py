@@ -62,7 +62,7 @@ def run(env, ids, post):
 
 
 def measure(workers, options):
-    """Return {name: [(seconds, statements) an order]}."""
+    """Return {name: [(seconds, seconds of work, statements) an order]}, round by round."""
     bases = {name: worker.step("prepare", lines=options.lines)["result"] for name, worker in workers.items()}
     for worker in workers.values():
         worker.step("set_posting", post=options.post)
@@ -76,37 +76,38 @@ def measure(workers, options):
             ids = worker.step("make", orders=size, label=f"R{number}", **bases[name])["result"]
             answer = worker.step("run" if name == "ours" else "native", ids=ids, post=options.post)
             if number:
-                costs[name].append((answer["seconds"] / size, answer["statements"] / size))
+                costs[name].append(tuple(answer[key] / size for key in ("seconds", "work", "statements")))
     return costs
 
 
 def report(costs, options):
-    """Print medians an invoice; the ratio of minima says more on a machine that is busy."""
+    """Print medians an invoice, and the ratio of each round: both ran one after the other in it."""
     print(
         f"{options.orders} orders of {options.lines} lines in {options.rounds} rounds, "
         f"invoices {'posted' if options.post else 'as drafts'}; an invoice:"
     )
-    medians = {}
     for name, rows in costs.items():
-        seconds = sorted(cost[0] * 1000 for cost in rows)
-        medians[name] = statistics.median(seconds)
-        statements = statistics.median(cost[1] for cost in rows)
+        seconds, work = (sorted(cost[key] * 1000 for cost in rows) for key in (0, 1))
+        statements = statistics.median(cost[2] for cost in rows)
         print(
-            f"{name:<8}{medians[name]:>8.1f} ms (least {seconds[0]:.1f}, most {seconds[-1]:.1f})"
+            f"{name:<8}{statistics.median(seconds):>8.1f} ms (least {seconds[0]:.1f}, "
+            f"most {seconds[-1]:.1f}),{statistics.median(work):>8.1f} ms of work,"
             f"{statements:>8.1f} statements"
         )
-    least = {name: min(cost[0] for cost in rows) for name, rows in costs.items()}
-    print(
-        f"ours / native: {medians['ours'] / medians['native']:.2f} of medians, "
-        f"{least['ours'] / least['native']:.2f} of minima"
-    )
+    pairs = list(zip(costs["ours"], costs["native"], strict=True))
+    for key, label in ((0, "time"), (1, "work"), (2, "statements")):
+        ratios = sorted(ours[key] / native[key] for ours, native in pairs)
+        print(
+            f"ours / native, {label}: {statistics.median(ratios):.2f} "
+            f"(rounds from {ratios[0]:.2f} to {ratios[-1]:.2f})"
+        )
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--orders", type=int, default=1000, help="orders in all (1000)")
     parser.add_argument("--lines", type=int, default=3, help="lines an order (3)")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds that count (5)")
+    parser.add_argument("--rounds", type=int, default=10, help="rounds that count (10)")
     parser.add_argument("--post", action="store_true", help="post the invoices too")
     options = parser.parse_args()
     source = os.environ["ADV_BASE_TEMPLATE"]

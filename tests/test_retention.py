@@ -21,5 +21,12 @@ class TestCleaners(TransactionCase):
                     done.add(name)
         self.assertGreaterEqual(
             done,
-            {"adv.customer.message", "adv.order.error", "adv.dunning.notice", "adv.dunning.run"},
+            {
+                "adv.customer.message",
+                "adv.order.error",
+                "adv.dunning.notice",
+                "adv.dunning.run",
+                "adv.billing.run",
+                "adv.receipt",
+            },
         )

@@ -13,6 +13,7 @@
         "data/adv_credit_reason_data.xml",
         "data/adv_check_data.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
         "report/adv_receipt_report.xml",
         "report/invoice_report.xml",

@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_approval,
     account_move_checks,
     account_move_checks_content,
     account_move_checks_legal,
@@ -15,6 +16,7 @@ from . import (
     adv_billing_run_line,
     adv_billing_run_milestone,
     adv_billing_run_plan,
+    adv_billing_run_retention,
     adv_check,
     adv_credit_limit,
     adv_credit_reason,
@@ -25,6 +27,7 @@ from . import (
     adv_month_end_line,
     adv_receipt,
     adv_receipt_line,
+    adv_receipt_retention,
     adv_service_delivery,
     res_company,
     res_config_settings,

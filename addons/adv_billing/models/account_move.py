@@ -118,31 +118,43 @@ class AccountMove(models.Model):
         """A posted credit note just got its reason: its cost, its errors and its orders follow."""
         self._adv_after_posting()
 
+    def _adv_give_settlement_reason(self):
+        """Credit notes that a billing run makes give back deposits and trade-ins: nobody made a mistake."""
+        reason = self.env.ref("adv_billing.credit_reason_settlement", raise_if_not_found=False)
+        if reason and self:
+            self.adv_credit_reason_id = reason
+
     def _adv_require_reason(self):
         """Refuse credit notes of a person that have no reason, or one that a manager has to give."""
-        notes = self.filtered(lambda move: move.move_type == "out_refund")
-        if missing := notes.filtered(lambda move: not move.adv_credit_reason_id):
-            raise UserError(
-                self.env._(
-                    "Say why this credit note is made: choose its reason. (%s)",
-                    ", ".join(missing.mapped("display_name")),
-                )
-            )
-        manager = self.env.user.has_groups("adv_orders.group_adv_manager,account.group_account_manager")
-        beyond = notes.filtered(lambda move: move._adv_is_above_approval())
-        if beyond and not manager:
-            raise UserError(
-                self.env._(
-                    '%(notes)s: a manager posts credit notes of this amount with the reason "%(reason)s".',
-                    notes=", ".join(beyond.mapped("display_name")),
-                    reason=beyond[0].adv_credit_reason_id.name,
-                )
-            )
+        if messages := self._adv_reason_messages():
+            raise UserError("\n".join(messages.values()))
 
-    def _adv_is_above_approval(self):
-        limit = self.adv_credit_reason_id.approval_amount
-        amount = abs(self.amount_untaxed_signed)
-        return bool(limit) and self.company_id.currency_id.compare_amounts(amount, limit) > 0
+    def _adv_reason_messages(self):
+        """Why the current user cannot post these credit notes: ``{move id: message}``."""
+        notes = self.filtered(lambda move: move.move_type == "out_refund")
+        manager = self._adv_may_approve_credit()
+        messages = {}
+        for note in notes:
+            if not note.adv_credit_reason_id:
+                messages[note.id] = self.env._(
+                    "Say why this credit note is made: choose its reason. (%s)", note.display_name
+                )
+            elif not manager and note._adv_is_above_approval():
+                messages[note.id] = self.env._(
+                    "%(note)s: a manager approves this amount with the reason %(reason)s. "
+                    "Ask for the approval first.",
+                    note=note.display_name,
+                    reason=note.adv_credit_reason_id.name,
+                )
+        return messages
+
+    def _adv_unreasoned_messages(self):
+        """Credit notes that whoever runs the billing may not post: left as drafts, with the message."""
+        if self.env.su:
+            return {}
+        return self.filtered(
+            lambda move: move.company_id.adv_billing_mode == "enforce"
+        )._adv_reason_messages()
 
     def _adv_log_credit_errors(self):
         """Count the mistakes behind credit notes on their orders, once for each note and order.

@@ -104,12 +104,23 @@ class AccountMove(models.Model):
         )
 
     def _adv_check_invoice_quantity_delivered(self):
-        """Quantity billed against delivered, for products billed on delivery."""
-        return {move.id: move._adv_quantity_delivered() for move in self}
+        """Quantity billed against delivered, for products billed on delivery.
 
-    def _adv_quantity_delivered(self):
-        ordered = self._adv_billed_lines().sale_line_ids.filtered(
-            lambda line: line.product_id.invoice_policy == "delivery"
+        Where the customer agreed to be billed before delivery there is nothing to compare.
+        """
+        # sudo: how an order is billed is a setting, whatever the rights of who posts
+        settings = self.env["adv.billing.rule"].sudo()
+        rules = {company: settings._adv_rules_of(company) for company in self.company_id}
+        return {move.id: move._adv_quantity_delivered(rules[move.company_id]) for move in self}
+
+    def _adv_quantity_delivered(self, rules):
+        settings = self.env["adv.billing.rule"].sudo()  # sudo: as above
+        sold = self._adv_billed_lines().sale_line_ids
+        early = sold.order_id.filtered(
+            lambda order: settings._adv_rule_of(order, rules)._adv_mode() in ("order", "milestone")
+        )
+        ordered = sold.filtered(
+            lambda line: line.product_id.invoice_policy == "delivery" and line.order_id not in early
         )
         if self.move_type != "out_invoice" or not ordered:
             return "not_applicable", ""

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL, format_date
 
-from ..tools.legal_terms import RULES, Supply, is_period_too_long, latest_due
+from ..tools.legal_terms import LONGEST_PERIOD, RULES, Supply, is_period_too_long, latest_due
 
 
 class AccountMove(models.Model):
@@ -32,7 +32,7 @@ class AccountMove(models.Model):
             return "failed", lambda env: env._(
                 "The invoice covers %(days)s days of deliveries: one invoice may cover %(most)s at most.",
                 days=supply.period,
-                most=15,
+                most=LONGEST_PERIOD,
             )
         if not due or due <= limit:
             return "passed", ""

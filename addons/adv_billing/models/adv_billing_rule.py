@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import float_compare
 
 from ..tools.billing_plan import GROUPINGS, MODES, last_billing_day
+from ..tools.legal_terms import LONGEST_PERIOD, is_month_too_long
 
 WEEKDAYS = [
     ("0", "Monday"),
@@ -56,6 +57,8 @@ class AdvBillingRule(models.Model):
     auto_send = fields.Boolean(string="Send Invoices", help="Sent in the background once confirmed.")
     milestone_ids = fields.One2many("adv.billing.milestone", "rule_id", string="Milestones", copy=True)
     active = fields.Boolean(default=True)
+    applies_to = fields.Char(string="For", compute="_compute_applies_to")
+    legal_warning = fields.Char(string="Against the Law", compute="_compute_legal_warning")
 
     _month_day_range = models.Constraint(
         "CHECK (month_day BETWEEN 1 AND 31)", "The day of the month is between 1 and 31."
@@ -72,6 +75,28 @@ class AdvBillingRule(models.Model):
         for rule in self:
             # sudo: whoever bills need not read the conditions
             rule.partner_id = rule.agreement_id.sudo().partner_id or rule.partner_id
+
+    @api.depends("partner_id.display_name", "agreement_id")
+    def _compute_applies_to(self):
+        for rule in self:
+            rule.applies_to = rule.partner_id.display_name or self.env._("All other customers")
+
+    @api.depends("company_id.account_fiscal_country_id", "mode", "partner_id.country_id")
+    def _compute_legal_warning(self):
+        """Where the law limits how many days of deliveries one invoice may cover, a month is too long."""
+        for rule in self:
+            country = rule.company_id.account_fiscal_country_id
+            abroad = rule.partner_id.country_id not in (country, country.browse())
+            rule.legal_warning = (
+                rule.mode == "monthly"
+                and is_month_too_long(country.code)
+                and not abroad
+                and self.env._(
+                    "One invoice may cover %s days of deliveries at most (Ley 3/2004, art. 4.2): bill weekly "
+                    "or on each delivery. The check of the legal terms fails on invoices that cover more.",
+                    LONGEST_PERIOD,
+                )
+            )
 
     @api.depends("partner_id", "company_id", "mode", "agreement_id")
     def _compute_display_name(self):

@@ -202,7 +202,8 @@ class AdvBillingRun(models.Model):
                 {order_id: index for index, group in normal.items() for order_id in group.order_ids},
             )
             orders = self.env["sale.order"].browse(plan.groups).with_context(adv_billing_plan=plan)
-            orders._create_invoices(final=True)
+            made = orders._create_invoices(final=True)
+            made.filtered(lambda move: move.move_type == "out_refund")._adv_give_settlement_reason()
             invoices |= {index: invoice.with_env(self.env) for index, invoice in plan.invoices.items()}
         self._adv_mark_instalments(groups, invoices)
         return invoices
@@ -211,7 +212,7 @@ class AdvBillingRun(models.Model):
         """Post what the checks let through; return {id of an invoice left as a draft: why}."""
         if not invoices:
             return {}
-        held = invoices._adv_blocking_messages()
+        held = invoices._adv_blocking_messages() | invoices._adv_unreasoned_messages()
         sound = invoices.filtered(lambda invoice: invoice.id not in held)
         with sound._adv_checked():
             sound.action_post()

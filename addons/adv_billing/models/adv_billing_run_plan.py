@@ -12,7 +12,7 @@ class AdvBillingRun(models.Model):
     # === BUSINESS METHODS: orders ===#
 
     def _adv_candidates(self):
-        """Orders confirmed up to the day of the run that have a quantity left to bill."""
+        """Orders confirmed up to the day of the run with a quantity left to bill or a deposit to take off."""
         self.env["sale.order.line"].flush_model()
         self.env["sale.order"].flush_model(["state", "company_id", "adv_confirmed_date", "date_order"])
         rows = self.env.execute_query(
@@ -25,8 +25,8 @@ class AdvBillingRun(models.Model):
                    AND EXISTS (
                         SELECT FROM sale_order_line line
                          WHERE line.order_id = so.id AND line.display_type IS NULL
-                           AND line.is_downpayment IS NOT TRUE
-                           AND CASE WHEN line.product_uom_qty < 0
+                           AND CASE WHEN line.is_downpayment THEN line.qty_invoiced > 0
+                                    WHEN line.product_uom_qty < 0
                                     THEN COALESCE(line.qty_invoiced, 0)
                                          > LEAST(line.product_uom_qty, line.qty_delivered)
                                     ELSE COALESCE(line.qty_invoiced, 0)
@@ -156,7 +156,10 @@ class AdvBillingRun(models.Model):
             quantity = quantity_to_bill(mode, facts, started)
             if not line.product_uom_id.is_zero(quantity):
                 quantities[line.id] = quantity
-        return quantities and {**quantities, **self._adv_deposits(order, quantities)}
+        if not quantities and not order._adv_is_delivered(self.date):
+            return {}
+        # of an order that is closed deposits come off although nothing is left to bill
+        return {**quantities, **self._adv_deposits(order, quantities)}
 
     def _adv_deposits(self, order, quantities, settles=False):
         """Deposits taken off: as soon as what is billed covers them, at the latest on the last invoice.
@@ -172,10 +175,12 @@ class AdvBillingRun(models.Model):
         lines = order.order_line.filtered(lambda line: line.id in quantities)
         billed = sum(quantities[line.id] * line.price_reduce_taxexcl for line in lines)
         covered = order.currency_id.compare_amounts(billed, amount) >= 0
-        last = settles or all(
-            line._adv_is_last_quantity(line.qty_invoiced + quantities.get(line.id, 0.0))
-            for line in order.order_line
-            if not line.display_type and not line.is_downpayment
+        sold = order.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
+        last = settles or (
+            bool(sold)
+            and all(
+                line._adv_is_last_quantity(line.qty_invoiced + quantities.get(line.id, 0.0)) for line in sold
+            )
         )
         return {line.id: line.qty_to_invoice for line in deposits} if covered or last else {}
 

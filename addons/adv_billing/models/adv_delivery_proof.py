@@ -2,16 +2,27 @@ import base64
 
 from odoo import fields, models
 
-DOCUMENTS = ("application/pdf", "image/jpeg", "image/png")
+SIGNED = "%_signed_delivery_slip.pdf"  # as Odoo names what it keeps when a delivery note is signed
 
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
+    adv_proof_ids = fields.Many2many(
+        "ir.attachment",
+        "adv_picking_proof_rel",
+        "picking_id",
+        "attachment_id",
+        string="Proofs of Delivery",
+        copy=False,
+        help="Scans of the delivery note signed by the customer, photos of the goods at the customer's. They "
+        "go with reminders and hand-overs; other documents of the delivery, as labels of carriers, do not.",
+    )
+
     # === BUSINESS METHODS: proofs ===#
 
     def _adv_delivery_proofs(self):
-        """What proves that the goods arrived: signed delivery notes and scans kept with these deliveries.
+        """What proves that the goods arrived: what was put down as a proof, and the notes signed in Odoo.
 
         A delivery that was signed and whose document is gone gives its delivery note, with the signature.
 
@@ -20,25 +31,26 @@ class StockPicking(models.Model):
         delivered = self.filtered(
             lambda picking: picking.state == "done" and picking.location_dest_id.usage == "customer"
         )
-        kept = self.env["ir.attachment"].search(
+        signed = self.env["ir.attachment"].search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", delivered.ids),
                 ("res_field", "=", False),
-                ("mimetype", "in", DOCUMENTS),
+                ("name", "=like", SIGNED),
             ],
             order="id",
         )
-        by_picking = kept.grouped("res_id")
+        signed_of = signed.grouped("res_id")
         printing = self.env["ir.actions.report"].get_wkhtmltopdf_state() not in ("install", "broken")
         proofs = []
-        for picking in delivered.sorted("date_done"):
+        for picking in delivered.sorted(lambda picking: (picking.date_done, picking.id)):
             number = picking.name.replace("/", "-")
+            documents = picking.adv_proof_ids | signed_of.get(picking.id, signed.browse())
             proofs += [
                 (f"{number} {document.name}".replace("/", "-"), document.raw)
-                for document in by_picking.get(picking.id, ())
+                for document in documents.sorted("id")
             ]
-            if printing and picking.signature and picking.id not in by_picking:
+            if printing and picking.signature and picking.id not in signed_of:
                 proofs.append((f"{number}.pdf", picking._adv_delivery_note()))
         return proofs
 

@@ -125,7 +125,10 @@ class AdvExposureLine(models.Model):
 
     @api.model
     def _open_orders(self, kind):
-        """Delivered and not invoiced, or confirmed and not delivered, of orders not entirely invoiced."""
+        """Delivered and not invoiced, or confirmed and not delivered, of orders not entirely invoiced.
+
+        What is ordered negative, as a trade-in, makes the order smaller.
+        """
         quantity, rank = {
             "not_invoiced": (SQL("GREATEST(todo.delivered - todo.invoiced, 0)"), 2),
             "undelivered": (SQL("GREATEST(todo.expected - GREATEST(todo.delivered, todo.invoiced), 0)"), 3),
@@ -135,17 +138,21 @@ class AdvExposureLine(models.Model):
             SELECT line.id::bigint * 8 + %(rank)s, so.company_id, payer.commercial_partner_id, %(kind)s,
                    NULL::int, NULL::int, so.id, line.product_id,
                    COALESCE(so.commitment_date, so.date_order)::date,
-                   %(quantity)s * line.price_reduce_taxinc / COALESCE(NULLIF(so.currency_rate, 0), 1)
+                   way.sign * %(quantity)s * line.price_reduce_taxinc
+                   / COALESCE(NULLIF(so.currency_rate, 0), 1)
               FROM sale_order so
               JOIN res_partner payer ON payer.id = so.partner_invoice_id
               JOIN sale_order_line line ON line.order_id = so.id
               JOIN product_product product ON product.id = line.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
+              CROSS JOIN LATERAL (SELECT CASE WHEN line.product_uom_qty < 0 THEN -1 ELSE 1 END AS sign) AS way
               CROSS JOIN LATERAL (
-                   SELECT COALESCE(line.qty_delivered, 0) AS delivered, COALESCE(%(invoiced)s, 0) AS invoiced,
+                   SELECT way.sign * COALESCE(line.qty_delivered, 0) AS delivered,
+                          way.sign * COALESCE(%(invoiced)s, 0) AS invoiced,
                           CASE WHEN so.adv_delivered_date IS NOT NULL AND template.type = 'consu'
-                               THEN COALESCE(line.qty_delivered, 0)
-                               ELSE GREATEST(line.product_uom_qty, line.qty_delivered) END AS expected
+                               THEN way.sign * COALESCE(line.qty_delivered, 0)
+                               ELSE GREATEST(way.sign * line.product_uom_qty,
+                                             way.sign * COALESCE(line.qty_delivered, 0)) END AS expected
               ) AS todo
              WHERE so.state = 'sale' AND so.adv_invoiced_date IS NULL
                AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE

@@ -215,7 +215,7 @@ class AdvMonthEnd(models.Model):
         self._adv_set_facts({"computed_at": fields.Datetime.now()})
 
     def _adv_kits(self, end):
-        """Return {order line id: quantity} of what left as components up to the day, as Odoo counts kits."""
+        """Return {order line id: (sent, came back)} of what left as components before ``end`` (naive UTC)."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -229,8 +229,7 @@ class AdvMonthEnd(models.Model):
         )
         # sudo: whoever closes the month need not see orders
         lines = self.env["sale.order.line"].sudo().browse([line_id for (line_id,) in rows])
-        day = {"accrual_entry_date": self.date, "tz": self.company_id.adv_tz}
-        return {line.id: line.qty_delivered_at_date for line in lines.with_context(**day)}
+        return {line.id: line._adv_kits_until(end) for line in lines}
 
     def _prepare_move_vals(self):
         """One line for each kind and income account, with its counterpart."""

@@ -116,23 +116,35 @@ def _performed(company, date, end):
 def _delivered(company, date, end, kits):
     """Goods, kits and services together: what was done of each order line up to the end of ``date``.
 
-    :param dict kits: {order line id: quantity delivered by then} of what is delivered as its components
+    :param dict kits: {order line id: (quantity sent, quantity that came back)} by then, of what is delivered
+        as its components
     """
-    known = SQL(", ").join(SQL("(%s, %s::numeric)", *item) for item in kits.items())
+    known = SQL(", ").join(
+        SQL("(%s, %s::numeric, %s::numeric)", line_id, *quantities) for line_id, quantities in kits.items()
+    )
     return SQL(
         """
         SELECT id, sent, returned, last_sent, last_returned, TRUE AS known FROM (%(moved)s) AS goods
         UNION ALL
         SELECT id, sent, 0, last_sent, NULL, known FROM (%(performed)s) AS services
         UNION ALL
-        SELECT kit.id, kit.sent, 0, (SELECT MAX(move.date) FROM stock_move move
-                                      WHERE move.sale_line_id = kit.id AND move.state = 'done'
-                                        AND move.date < %(end)s), NULL, TRUE
-          FROM (%(kits)s) AS kit (id, sent)
+        SELECT kit.id, kit.sent, kit.returned, parts.last_sent, parts.last_returned, TRUE
+          FROM (%(kits)s) AS kit (id, sent, returned)
+          CROSS JOIN LATERAL (
+               SELECT MAX(move.date) FILTER (WHERE target.usage = 'customer') AS last_sent,
+                      MAX(move.date) FILTER (WHERE target.usage != 'customer') AS last_returned
+                 FROM stock_move move
+                 JOIN stock_location source ON source.id = move.location_id
+                 JOIN stock_location target ON target.id = move.location_dest_id
+                WHERE move.sale_line_id = kit.id AND move.state = 'done' AND move.date < %(end)s
+                  AND (source.usage = 'customer') != (target.usage = 'customer')
+          ) AS parts
         """,
         moved=_moved(company, end),
         performed=_performed(company, date, end),
-        kits=SQL("VALUES %s", known) if kits else SQL("SELECT NULL::int, NULL::numeric WHERE FALSE"),
+        kits=SQL("VALUES %s", known)
+        if kits
+        else SQL("SELECT NULL::int, NULL::numeric, NULL::numeric WHERE FALSE"),
         end=end,
     )
 
@@ -167,7 +179,7 @@ def gaps(company, date, end, kits):
     What was done of a service and is not known stands apart.
 
     :param end: the end of ``date`` in the company's time zone, naive UTC
-    :param dict kits: {order line id: quantity delivered by then} of what is delivered as its components
+    :param dict kits: as in ``_delivered``
     """
     return SQL(
         """

@@ -217,7 +217,15 @@ class AdvReceipt(models.Model):
             day=day,
             matured=matured,
             company=company.id,
-            since=company.adv_receipts_since or company._adv_today(),
+            since=max(
+                filter(
+                    None,
+                    (
+                        company.adv_receipts_since or company._adv_today(),
+                        company._adv_billing_kept_from(company._adv_today()),
+                    ),
+                )
+            ),
             wanted=SQL("TRUE")
             if company.adv_receipts == "all"
             else SQL("COALESCE((customer.adv_receipt_wanted->>%s)::boolean, FALSE)", str(company.id)),

@@ -173,6 +173,7 @@ class ResPartner(models.Model):
             if on_hold:
                 orders._adv_begin_hold()
             else:
+                orders._adv_forget_hold_overrides(changed, company)
                 orders._adv_end_hold()
         return changed
 

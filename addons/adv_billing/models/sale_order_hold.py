@@ -158,6 +158,24 @@ class SaleOrder(models.Model):
                 {self.env._("Neither confirmed nor shipped until it is released:"): orders},
             )
 
+    @api.model
+    def _adv_forget_hold_overrides(self, payers, company):
+        """An override of a hold ends with it: the next hold of these payers is judged anew."""
+        overridden = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("partner_invoice_id.commercial_partner_id", "in", payers.ids),
+                (
+                    "adv_check_result_ids",
+                    "any",
+                    [("check_id.code", "=", "customer_on_hold"), ("state", "=", "overridden")],
+                ),
+            ]
+        )
+        if overridden:
+            check = self.env["adv.check"].with_context(active_test=False)
+            check._run(overridden, check.search([("code", "=", "customer_on_hold")]))
+
     def _adv_end_hold(self):
         """The hold ended: releases lapse, waiting orders are looked at again, people are told."""
         released = self.filtered("adv_hold_released_date")

@@ -84,6 +84,17 @@ class SaleOrderLine(models.Model):
         )
         billed._adv_update_billing_dates()
 
+    def _adv_kits_until(self, end):
+        """Return (whole kits sent, whole kits that came back) of one line by its components.
+
+        :param end: naive UTC; moves from then on do not count
+        """
+        done = self.move_ids.filtered(lambda move: move.state == "done" and move.date < end)
+        shipped = done.filtered(lambda move: move._adv_has_left())
+        returned = done.filtered(lambda move: move._adv_is_return() and move.to_refund)
+        sent = self._adv_customer_kits(shipped, returned.browse())
+        return sent, sent - self._adv_customer_kits(shipped, returned)
+
     def _adv_plan_to_invoice(self, plan):
         """Let native billing see the quantities of the plan as the quantities to invoice.
 

@@ -2,6 +2,7 @@ from . import (
     test_billing_backfill,
     test_billing_modes,
     test_billing_plan,
+    test_billing_retention,
     test_billing_run,
     test_credit_notes,
     test_disputes,

@@ -312,6 +312,109 @@ class TestBillingModes(AdvBillingCommon):
         note = self._run().line_ids.move_id
         self.assertEqual((note.move_type, note.amount_untaxed), ("out_refund", 100.0))
 
+    def test_deposit_of_a_closed_order_with_nothing_left_to_bill_is_given_back(self):
+        # order 1000, deposit 30 % = 300; 8 delivered, billed by hand without it, the rest cancelled
+        order = self._order()
+        self._advance(order, 30)
+        self._deliver(order, {self.chair: 8})
+        order._create_invoices(final=False).action_post()
+        self.assertEqual(order.order_line[0].qty_invoiced, 8)
+        self.assertFalse(self._run().line_ids, "more may be delivered: the deposit waits for it")
+        order.picking_ids.filtered(lambda picking: picking.state != "done").action_cancel()
+        run = self.env["adv.billing.run"].create({"company_id": self.company.id})
+        self.assertEqual([row["amount"] for row in run.preview()], [-300.0])
+        run.action_run()
+        note = run.line_ids.move_id
+        self.assertEqual((note.move_type, note.amount_untaxed), ("out_refund", 300.0))
+        self.assertEqual(note.adv_credit_reason_id.code, "settlement")
+        self.assertFalse(self._run().line_ids, "once")
+
+    def test_what_is_given_back_is_posted_where_reasons_are_enforced(self):
+        # deposit 90 % = 900, 8 of 10 delivered: 100 to give back, posted by a person's run
+        self.company.adv_billing_mode = "enforce"
+        rule = self._rule("delivery", auto_post=True)
+        order = self._order()
+        self._advance(order, 90)
+        self._deliver(order, {self.chair: 8})
+        order.picking_ids.filtered(lambda picking: picking.state != "done").action_cancel()
+        reason = self.env.ref("adv_billing.credit_reason_settlement")
+        reason.approval_amount = 50  # beyond it a manager approves
+        clerk = self._user("deposit_clerk", "account.group_account_invoice")
+        run = self.env["adv.billing.run"].with_user(clerk).create({"company_id": self.company.id})
+        run.action_run()
+        self.assertEqual((run.line_ids.state, run.line_ids.move_id.state), ("done", "draft"))
+        self.assertIn("a manager approves", run.line_ids.message)
+        run.line_ids.move_id.unlink()
+        reason.approval_amount = 0
+        run.action_run()
+        note = run.line_ids.move_id
+        self.assertEqual((note.state, note.amount_untaxed, rule.auto_post), ("posted", 100.0, True))
+
+    def test_preview_of_everything_at_once_is_what_is_done(self):
+        """Parts, deposits, groups, pounds and two companies: shown first, then billed to the cent."""
+        tax = self.company_data["default_tax_sale"].copy({"name": "VAT 20", "amount": 20})
+        pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Pounds",
+                "currency_id": self.setup_other_currency("GBP").id,
+                "company_id": self.company.id,
+            }
+        )
+        initech, hooli = self._partner("Initech"), self._partner("Hooli")
+        self._rule("order", "customer", self.globex)
+        parts = [{"name": "A", "percent": 30}, {"name": "B", "percent": 70, "trigger": "full_delivery"}]
+        self._rule("milestone", partner=initech, milestone_ids=[Command.create(part) for part in parts])
+        self._rule("delivery", "customer_reference", hooli)
+        # two orders of Globex together: 3 lamps at 33.33 less 7 % = 92.99, and 40 = 132.99; its pounds apart
+        odd = self._order([(self.lamp, 3, 33.33)], partner=self.globex, confirm=False)
+        odd.order_line.write({"discount": 7, "tax_ids": [Command.set(tax.ids)]})
+        odd.action_confirm()
+        self._order([(self.lamp, 1)], partner=self.globex)
+        self._order([(self.lamp, 1, 17.77)], partner=self.globex, pricelist_id=pricelist.id)
+        # 30 % of 1000 by Initech; 1000 delivered to ACME less 10 % deposit; 2 chairs of PO-1
+        self._order(partner=initech)
+        deposited = self._order()
+        self._advance(deposited, 10)
+        self._deliver(deposited)
+        for count in (1, 2):
+            part = self._order([(self.chair, count)], partner=hooli, client_order_ref="PO-1")
+            self._deliver(part, {self.chair: 1})
+        other = self.setup_other_company()["company"]
+        self.env.user.company_ids |= other
+        theirs = (
+            self.env["sale.order"]
+            .with_company(other)
+            .create(
+                {
+                    "partner_id": self.globex.id,
+                    "company_id": other.id,
+                    "order_line": [
+                        Command.create(
+                            {"product_id": self.hour.id, "product_uom_qty": 2, "price_unit": 12.34}
+                        )
+                    ],
+                }
+            )
+        )
+        theirs.action_confirm()
+        expected = {self.company: [17.77, 132.99, 200.0, 300.0, 900.0], other: [24.68]}
+        for company, amounts in expected.items():
+            run = self.env["adv.billing.run"].create({"company_id": company.id})
+            shown = run.preview()
+            self.assertEqual(sorted(row["amount"] for row in shown), amounts)
+            run.action_run()
+            self.assertFalse(run.line_ids.filtered(lambda line: line.state != "done").mapped("message"))
+            self.assertEqual(
+                [(row["order_ids"], row["partner_id"], row["amount"], row["grouping"]) for row in shown],
+                [
+                    (line.order_ids.sorted("id").ids, line.partner_id.id, line.amount, line.grouping)
+                    for line in run.line_ids.sorted("id")
+                ],
+            )
+            self.assertEqual(sorted(run.line_ids.move_id.mapped("amount_untaxed")), amounts)
+            self.assertEqual(run.line_ids.move_id.company_id, company)
+            self.assertEqual(run.preview(), [])
+
     def test_trade_in_is_billed_with_the_rest(self):
         # 10 chairs at 100 less an old one taken back at 40: 960
         self._rule("order")

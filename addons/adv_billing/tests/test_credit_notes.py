@@ -182,16 +182,57 @@ class TestCreditNotes(AdvBillingCommon):
         note = self.env["account.move"].browse(wizard.record.refund_moves()["res_id"])
         self.assertEqual(note.adv_credit_reason_id.code, "goodwill")
 
-    def test_manager_above_the_limit(self):
-        # commercial gestures above 500 are posted by a manager
+    def test_approval_above_the_limit(self):
+        """Commercial gestures above 500: a clerk asks, a manager of ADV approves, the clerk posts."""
         self.company.adv_billing_mode = "enforce"
         clerk = self._user("clerk", "account.group_account_invoice")
-        note = self._credit(self.invoice, "goodwill", price=60, post=False)
-        with self.assertRaisesRegex(UserError, "manager"):
-            note.with_user(clerk).action_post()
-        note.invoice_line_ids.price_unit = 50
-        note.with_user(clerk).action_post()
+        manager = self._user("approver", "adv_orders.group_adv_manager")
+        note = self._credit(self.invoice, "goodwill", price=60, post=False).with_user(clerk)
+        waiting = self.env["account.move"].search([("adv_needs_approval", "=", True)])
+        self.assertEqual((waiting, note.adv_needs_approval), (note, True))
+        with self.assertRaisesRegex(UserError, "approval"):
+            note.action_post()
+        note.action_adv_ask_approval()
+        note.action_adv_ask_approval()
+        asked = note.activity_ids.filtered(lambda activity: activity.user_id == manager)
+        self.assertEqual(len(asked), 1, "once")
+        self.assertIn("600.00", asked.summary)
+        with self.assertRaises(AccessError):
+            note.action_adv_approve_credit()
+        with self.assertRaises(AccessError):
+            note.sudo().adv_credit_approved_by = clerk
+        note.with_user(manager).action_adv_approve_credit()
+        self.assertRecordValues(
+            note, [{"adv_credit_approved_by": manager.id, "adv_credit_approved_amount": 600.0}]
+        )
+        self.assertFalse(note.activity_ids)
+        told = self.env["mail.message"].sudo().search([("partner_ids", "in", clerk.partner_id.ids)])
+        self.assertIn("is approved", told[:1].body)
+        note.action_post()
         self.assertEqual(note.state, "posted")
+
+    def test_an_approval_is_for_its_amount_reason_and_customer(self):
+        self.company.adv_billing_mode = "enforce"
+        note = self._credit(self.invoice, "goodwill", price=60, post=False)
+        self.assertTrue(note.adv_needs_approval)
+        note.action_adv_approve_credit()
+        self.assertFalse(note.adv_needs_approval)
+        note.invoice_line_ids.price_unit = 61
+        self.assertTrue(note.adv_needs_approval, "610 were not approved")
+        note.invoice_line_ids.price_unit = 55
+        self.assertFalse(note.adv_needs_approval)
+        note.partner_id = self.globex
+        self.assertTrue(note.adv_needs_approval)
+        note.action_adv_approve_credit()
+        late = self.env.ref("adv_billing.credit_reason_late")
+        late.approval_amount = 100
+        note.adv_credit_reason_id = late
+        self.assertTrue(note.adv_needs_approval)
+        self.assertFalse(note.copy().adv_credit_approved_by)
+        note.invoice_line_ids.price_unit = 10  # 100
+        self.assertFalse(note.adv_needs_approval)
+        with self.assertRaises(UserError):
+            note.action_adv_approve_credit()
 
     def test_credit_note_settles_its_dispute(self):
         reason = self.env["adv.dispute.reason"].create({"name": "Price", "code": "test_price"})

@@ -93,10 +93,10 @@ class TestDisputes(AdvBillingCommon):
 
     # PROOFS
 
-    def _signed(self, content=b"%PDF-1.4 signed"):
+    def _attach(self, name, content=b"%PDF-1.4"):
         return self.env["ir.attachment"].create(
             {
-                "name": "signed.pdf",
+                "name": name,
                 "raw": content,
                 "mimetype": "application/pdf",
                 "res_model": "stock.picking",
@@ -104,14 +104,25 @@ class TestDisputes(AdvBillingCommon):
             }
         )
 
-    def test_proofs_are_what_is_kept_with_the_deliveries(self):
-        self.assertEqual(self.invoice._adv_delivery_proofs(), [])
+    def _signed(self):
+        self.picking.adv_proof_ids = self._attach("signed.pdf", b"%PDF-1.4 signed")
+
+    def test_proofs_are_what_is_put_down_as_such(self):
+        self._attach("LabelShipping-UPS-1Z999.pdf")
+        self.assertEqual(self.invoice._adv_delivery_proofs(), [], "a carrier's label proves nothing")
         self._signed()
         number = self.picking.name.replace("/", "-")
         self.assertEqual(self.invoice._adv_delivery_proofs(), [(f"{number} signed.pdf", b"%PDF-1.4 signed")])
-        # a note that was signed and whose document is gone is printed again
-        other = self._order([(self.lamp, 1)])
-        picking = self._deliver(other)
+        # what Odoo keeps when the note is signed on a screen
+        slip = self._attach(f"{self.picking.name}_signed_delivery_slip.pdf", b"%PDF-1.4 slip")
+        self.assertEqual(
+            [name for name, _content in self.invoice._adv_delivery_proofs()],
+            [f"{number} signed.pdf", f"{number} {slip.name}".replace("/", "-")],
+        )
+        self.assertFalse(self.picking.copy().adv_proof_ids)
+
+    def test_a_signed_note_whose_document_is_gone_is_printed_again(self):
+        picking = self._deliver(self._order([(self.lamp, 1)]))
         picking.signature = PIXEL
         self.env["ir.attachment"].search(
             [("res_model", "=", "stock.picking"), ("res_id", "=", picking.id)]

@@ -292,6 +292,19 @@ class TestExposure(AdvBillingCommon):
         # the final invoice is 1000 - 300
         self.assertEqual(self._exposure(), [700, 0, 0, 0, 700])
 
+    def test_a_trade_in_makes_the_order_smaller(self):
+        # 10 chairs at 100 less an old one taken back at 40; nothing is owed twice once it is billed
+        self._rule("order")
+        order = self._order([(self.chair, 10), (self.hour, -1, 40)])
+        self.assertEqual(self._exposure(), [0, 0, 960, 0, 960])
+        self._run().line_ids.move_id.action_post()
+        self.assertEqual(self._exposure(), [960, 0, 0, 0, 960])
+        self._order([(self.chair, 1), (self.lamp, -1)])
+        # another one: 100 to deliver, a lamp of 40 to come back
+        self.assertEqual(self._exposure(), [960, 0, 60, 0, 1020])
+        self.assertEqual(sum(amount for _order, amount in self._items("undelivered")), 60.0)
+        self.assertTrue(order.adv_invoiced_date)
+
     def test_payer_and_its_addresses_taxes_included(self):
         tax = self.env["account.tax"].create(
             {"name": "20 %", "amount": 20, "type_tax_use": "sale", "company_id": self.company.id}

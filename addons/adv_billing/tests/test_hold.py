@@ -86,6 +86,26 @@ class TestHold(AdvBillingCommon):
         order.action_adv_release_hold("Agreed with finance")
         self.assertEqual(self._result(order), "passed")
 
+    def test_an_override_ends_with_its_hold(self):
+        """Overridden once, the order ships; the next hold stops what is left of it again."""
+        self._hold()
+        order = self._order(confirm=False)
+        order.action_confirm()
+        order.adv_check_result_ids.filtered(
+            lambda result: result.check_id.code == "customer_on_hold"
+        ).action_override("paid by tomorrow")
+        if order.state != "sale":
+            order.action_confirm()
+        self.assertEqual((order.state, self._result(order)), ("sale", "overridden"))
+        self._deliver(order, {self.chair: 4})
+        self._hold(False)
+        self.assertEqual(self._result(order), "passed")
+        self._hold()
+        with self.assertRaisesRegex(UserError, "on hold"):
+            self._deliver(order)
+        kept = self.env["adv.check.override"].search([("document_name", "=", order.name)])
+        self.assertEqual(kept.mapped("reason"), ["paid by tomorrow"], "the ledger forgets nothing")
+
     def test_release_needs_a_manager(self):
         order = self._order()
         self._hold()

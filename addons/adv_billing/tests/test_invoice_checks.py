@@ -35,12 +35,25 @@ class TestInvoiceChecks(AdvBillingCommon):
         self.assertEqual(self._state(invoice, "invoice_price_deviation")[0], "failed")
 
     def test_quantity_against_delivery(self):
-        invoice = self._invoice()
-        invoice.action_adv_check()
-        self.assertEqual(self._state(invoice, "invoice_quantity_delivered")[0], "failed")
-        self._deliver(self.order)
+        # 4 of 10 chairs delivered; somebody raises the invoice to 10
+        order = self._order()
+        self._deliver(order, {self.chair: 4})
+        invoice = self._run().line_ids.move_id
         invoice.action_adv_check()
         self.assertEqual(self._state(invoice, "invoice_quantity_delivered")[0], "passed")
+        invoice.invoice_line_ids.quantity = 10
+        invoice.action_adv_check()
+        state, message = self._state(invoice, "invoice_quantity_delivered")
+        self.assertEqual(state, "failed")
+        self.assertIn("10.00 billed, 4.00 delivered", message)
+        self._deliver(order)
+        invoice.action_adv_check()
+        self.assertEqual(self._state(invoice, "invoice_quantity_delivered")[0], "passed")
+
+    def test_billed_before_delivery_as_agreed(self):
+        invoice = self._invoice()
+        invoice.action_adv_check()
+        self.assertEqual(self._state(invoice, "invoice_quantity_delivered")[0], "not_applicable")
 
     def test_reference_required(self):
         self.acme.adv_reference_required = True

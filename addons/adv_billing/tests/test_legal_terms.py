@@ -134,6 +134,19 @@ class TestInvoiceContentChecks(AdvBillingCommon):
         self.assertEqual(state, "failed")
         self.assertIn("16 days", message)
 
+    def test_a_spanish_rule_for_a_month_warns(self):
+        spain = self.env.ref("base.es")
+        rule = self._rule("monthly", "customer")
+        self.assertFalse(rule.legal_warning, "France has no such limit")
+        self.company.account_fiscal_country_id = spain
+        self.assertIn("15 days", rule.legal_warning)
+        rule.mode = "weekly"
+        self.assertFalse(rule.legal_warning)
+        rule.mode, rule.partner_id = "monthly", self.acme
+        self.assertFalse(rule.legal_warning, "a customer abroad")
+        self.acme.country_id = spain
+        self.assertIn("15 days", rule.legal_warning)
+
     def test_perishable_food_by_category(self):
         food = self.env["product.category"].create({"name": "Food", "adv_perishable": True})
         self.chair.categ_id = self.env["product.category"].create({"name": "Fish", "parent_id": food.id})

@@ -314,6 +314,27 @@ class TestMonthEnd(AdvBillingCommon):
         self.assertEqual((february.delivered_amount, february.deposit_amount), (1000.0, 300.0))
         self.assertFalse(self._pack(date(2026, 3, 31)).line_ids)
 
+    def test_deposit_in_another_currency(self):
+        """30 % of 1,000 pounds at two for one of ours: 300 pounds, 150 in the books; taken off in March."""
+        currency = self.setup_other_currency("GBP", rates=[("2026-01-01", 2.0), ("2026-03-01", 4.0)])
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Pounds", "currency_id": currency.id, "company_id": self.company.id}
+        )
+        order = self._order(
+            [(self.chair, 10, 100.0)], at=(2026, 1, 10, 9), pricelist_id=pricelist.id, date_order="2026-01-10"
+        )
+        self._deposit(order, 30, "2026-01-12")
+        line = self._pack(JANUARY).line_ids
+        self.assertRecordValues(
+            line, [{"kind": "deposit", "amount": 300.0, "balance": 150.0, "currency_id": currency.id}]
+        )
+        self._deliver(order, at=(2026, 3, 2, 9))
+        final = order._create_invoices(final=True)
+        final.write({"invoice_date": "2026-03-05", "date": "2026-03-05"})
+        final.action_post()
+        # 300 pounds were booked at 150 and taken off at 75: nothing is left of the deposit in pounds
+        self.assertFalse(self._pack(date(2026, 3, 31)).line_ids)
+
     def test_entry_of_a_deposit_booked_as_revenue_or_as_a_debt(self):
         order = self._order(at=(2026, 1, 10, 9))
         deposit = self._deposit(order, 30, "2026-01-12")

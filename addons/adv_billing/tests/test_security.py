@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import AdvBillingCommon
 
@@ -51,6 +51,31 @@ class TestBillingSecurity(AdvBillingCommon):
             with self.subTest(model=model, operation=operation):
                 found = tuple(int(self._allowed(user, model, operation)) for user in roles)
                 self.assertEqual(found, answers)
+
+    def test_documents_open_for_everybody_who_may_read_them(self):
+        order = self._order()
+        self._deliver(order)
+        invoice = order._create_invoices()
+        invoice.action_post()
+        auditor = self._user("sec_auditor", "account.group_account_readonly")
+        for user in (self.accountant, auditor, self.collector, self.assistant, self.manager):
+            with self.subTest(user=user.login, document="order"):
+                self.assertEqual(Form(order.with_user(user)).partner_id, self.acme)
+            with self.subTest(user=user.login, document="invoice"):
+                self.assertEqual(Form(invoice.with_user(user)).partner_id, self.acme)
+
+    def test_an_assistant_looks_at_what_will_be_billed_and_bills_nothing(self):
+        order = self._order()
+        self._deliver(order)
+        run = self.env["adv.billing.run"].create({"company_id": self.company.id}).with_user(self.assistant)
+        self.assertEqual([row["amount"] for row in run.preview()], [1000.0])
+        action = run.action_preview()
+        shown = self.env["adv.billing.preview"].with_user(self.assistant).search(action["domain"])
+        self.assertEqual((shown.order_ids, shown.amount), (order, 1000.0))
+        for method in (run.action_run, run.action_bill):
+            with self.assertRaises(AccessError):
+                method()
+        self.assertFalse(order.invoice_ids)
 
     def test_accountant_bills_and_credits(self):
         order = self._order()

@@ -69,7 +69,15 @@ class TestTours(AdvBillingCommon, HttpCase):
         order._create_invoices().action_post()
         self._return(picking, 2)
         self._tour("/odoo/credit-notes-to-issue", "adv_billing_to_issue")
-        self.assertEqual(order.order_line.qty_to_invoice, -2)
+        note = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual((note.amount_untaxed, note.state), (200.0, "draft"))
+
+    def test_approve(self):
+        self.company.adv_billing_mode = "enforce"
+        _order, invoice = self._posted()
+        note = self._credit(invoice, "goodwill", price=60, post=False)  # 10 x 60, a manager above 500
+        self._tour("/odoo/credit-notes-to-approve", "adv_billing_approve")
+        self.assertEqual(note.adv_credit_approved_by, self.accountant)
 
     def test_checks(self):
         order = self._order()

@@ -41,6 +41,11 @@ def is_period_too_long(country, supply):
     return country == "ES" and supply.deliveries > 1 and supply.period > LONGEST_PERIOD
 
 
+def is_month_too_long(country):
+    """Tell whether an invoice for a month of deliveries covers more than the law of a country allows."""
+    return country == "ES"
+
+
 def _france(supply):
     """Code de commerce L441-10 I: sixty days from the invoice, or forty-five days end of month (counted
     either way); forty-five days for an invoice that sums up several deliveries. L441-11: thirty days

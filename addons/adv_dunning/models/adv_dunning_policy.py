@@ -106,6 +106,17 @@ class AdvDunningPolicy(models.Model):
     compensation_currency_id = fields.Many2one(
         "res.currency", default=lambda self: self.env.ref("base.EUR", raise_if_not_found=False)
     )
+    compensation_scope = fields.Selection(
+        [
+            ("law", "Where the law grants it"),
+            ("agreed", "From every business (agreed with them)"),
+        ],
+        "Fixed Compensation Due",
+        required=True,
+        default="law",
+        help="The law grants it to creditors in the European Economic Area, whose law governs their sales "
+        "where nothing else was agreed, wherever the customer is.",
+    )
     day_count = fields.Selection(
         [("365", "365 days"), ("actual", "Actual days of the year"), ("360", "360 days")],
         required=True,

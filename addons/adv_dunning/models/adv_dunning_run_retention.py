@@ -9,46 +9,60 @@ SHORTEST_MONTHS = 12
 BATCH = 1000  # deleted between two commits
 
 
-class AdvDunningNotice(models.Model):
-    _inherit = "adv.dunning.notice"
+class AdvDunningFacts(models.AbstractModel):
+    _inherit = "adv.dunning.facts"
 
-    @api.autovacuum
-    def _gc_notices(self, limit=BATCH):
-        """Delete notices past their company's retention, once everything they claimed is settled.
+    @api.model
+    def _adv_forget_old(self, condition, limit):
+        """Delete the records past their company's retention, the oldest first.
 
-        :param int limit: how many at most, the oldest first
+        :param SQL condition: which of them may go, of `record`
+        :param int limit: how many at most
         :return: how many were deleted, and whether more are left
         """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT notice.id
-                  FROM adv_dunning_notice notice
-                  JOIN res_company company ON company.id = notice.company_id
-                 WHERE notice.state IN ('sent', 'cancelled')
-                   AND notice.is_holding IS NOT TRUE
-                   AND company.adv_dunning_retention_months > 0
-                   AND notice.date < %(today)s - make_interval(months => company.adv_dunning_retention_months)
-                   AND NOT EXISTS (
-                        SELECT
-                          FROM adv_dunning_notice_line line
-                          JOIN account_move_line item ON item.move_id = line.move_id
-                          JOIN account_account account ON account.id = item.account_id
-                         WHERE line.notice_id = notice.id
-                           AND account.account_type = 'asset_receivable'
-                           AND item.reconciled IS NOT TRUE
-                       )
-                 ORDER BY notice.date, notice.id
+                SELECT record.id
+                  FROM %(table)s record JOIN res_company company ON company.id = record.company_id
+                 WHERE company.adv_dunning_retention_months > 0
+                   AND record.date < %(today)s - make_interval(months => company.adv_dunning_retention_months)
+                   AND %(condition)s
+                 ORDER BY record.date, record.id
                  LIMIT %(limit)s
-                   FOR UPDATE OF notice SKIP LOCKED
+                   FOR UPDATE OF record SKIP LOCKED
                 """,
+                table=SQL.identifier(self._table),
                 today=fields.Date.today(),
+                condition=condition,
                 limit=limit,
             )
         )
-        self.browse(notice_id for (notice_id,) in rows)._adv_forget()
+        self.browse(record_id for (record_id,) in rows)._adv_forget()
         return len(rows), len(rows) == limit
+
+
+class AdvDunningNotice(models.Model):
+    _inherit = "adv.dunning.notice"
+
+    @api.autovacuum
+    def _gc_notices(self, limit=BATCH):
+        """Delete old notices, once everything they claimed is settled and nobody is on hold for them."""
+        return self._adv_forget_old(
+            SQL(
+                """
+                record.state IN ('sent', 'failed', 'cancelled') AND record.is_holding IS NOT TRUE
+                AND NOT EXISTS (
+                    SELECT FROM adv_dunning_notice_line line
+                      JOIN account_move_line item ON item.move_id = line.move_id
+                      JOIN account_account account ON account.id = item.account_id
+                     WHERE line.notice_id = record.id AND account.account_type = 'asset_receivable'
+                       AND item.reconciled IS NOT TRUE)
+                """
+            ),
+            limit,
+        )
 
 
 class AdvDunningRun(models.Model):
@@ -56,32 +70,16 @@ class AdvDunningRun(models.Model):
 
     @api.autovacuum
     def _gc_runs(self, limit=BATCH):
-        """Delete runs past their company's retention, whose notices are gone.
-
-        :param int limit: how many at most, the oldest first
-        :return: how many were deleted, and whether more are left
-        """
-        self.env.flush_all()
-        rows = self.env.execute_query(
+        """Delete old runs whose notices are gone."""
+        return self._adv_forget_old(
             SQL(
                 """
-                SELECT run.id
-                  FROM adv_dunning_run run
-                  JOIN res_company company ON company.id = run.company_id
-                 WHERE run.state IN ('computed', 'done')
-                   AND company.adv_dunning_retention_months > 0
-                   AND run.date < %(today)s - make_interval(months => company.adv_dunning_retention_months)
-                   AND NOT EXISTS (SELECT FROM adv_dunning_notice notice WHERE notice.run_id = run.id)
-                 ORDER BY run.date, run.id
-                 LIMIT %(limit)s
-                   FOR UPDATE OF run SKIP LOCKED
-                """,
-                today=fields.Date.today(),
-                limit=limit,
-            )
+                record.state IN ('computed', 'done')
+                AND NOT EXISTS (SELECT FROM adv_dunning_notice notice WHERE notice.run_id = record.id)
+                """
+            ),
+            limit,
         )
-        self.browse(run_id for (run_id,) in rows)._adv_forget()
-        return len(rows), len(rows) == limit
 
 
 class ResCompany(models.Model):

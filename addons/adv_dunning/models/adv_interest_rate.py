@@ -54,6 +54,17 @@ class AdvInterestRate(models.Model):
         return rates.filtered("country_id") or (rates if self._is_european(country) else rates.browse())
 
     @api.model
+    def _grants_compensation(self, company, policy):
+        """Tell whether a company may claim the fixed compensation of a policy from businesses that pay late.
+
+        By law in the European Economic Area (Directive 2011/7/EU art. 6): a seller's own law governs its
+        sales unless the parties chose another (Regulation 593/2008 art. 4). Elsewhere only when agreed.
+        """
+        country = company.account_fiscal_country_id or company.country_id
+        is_due = policy.compensation_scope == "agreed" or self._is_european(country)
+        return bool(policy.compensation_amount) and is_due
+
+    @api.model
     def _is_european(self, country):
         """Tell whether a country is in the European Economic Area; a company without one may be."""
         union = self.env.ref("base.europe", raise_if_not_found=False)

@@ -91,7 +91,9 @@ class AdvLateCharge(models.Model):
         return self._adv_create(vals_list)
 
     def _prepare_charges(self, company, invoices, date):
-        policy = company._adv_dunning_policy()
+        policies = {
+            partner: partner._adv_dunning_policy(company) for partner in invoices.commercial_partner_id
+        }
         charged = dict(
             self._read_group(
                 [("move_id", "in", invoices.ids), ("kind", "=", "interest")], ["move_id"], ["date_to:max"]
@@ -108,7 +110,9 @@ class AdvLateCharge(models.Model):
             amount = self._interest(company, move, segments)
             if amount > 0:
                 vals_list.append(self._prepare_interest_vals(move, segments, amount))
-            if segments and move.id not in compensated and policy.compensation_amount:
+            policy = policies[move.commercial_partner_id]
+            is_due = self.env["adv.interest.rate"]._grants_compensation(company, policy)
+            if segments and is_due and move.id not in compensated:
                 vals_list.append(self._prepare_compensation_vals(move, segments, policy, date))
         return vals_list
 
@@ -144,7 +148,7 @@ class AdvLateCharge(models.Model):
 
     @api.model
     def _interest(self, company, move, segments):
-        day_count = company._adv_dunning_policy().day_count or "365"
+        day_count = move.commercial_partner_id._adv_dunning_policy(company).day_count or "365"
         return move.currency_id.round(sum(part.interest(day_count) for part in segments))
 
     def _interest_between(self, company, charges):

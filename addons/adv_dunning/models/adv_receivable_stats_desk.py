@@ -213,7 +213,7 @@ class AdvReceivableStats(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        name, content = self._statement_workbook(self.company_id._adv_today())
+        name, content = self._statement_file()
         attachment = self.env["ir.attachment"].create(
             {"name": name, "raw": content, "res_model": "mail.compose.message", "res_id": 0}
         )
@@ -319,9 +319,6 @@ class AdvReceivableStats(models.Model):
             }
             for move, amount in amounts.items()
         ]
-
-    def _in_customer_language(self):
-        return self.with_context(lang=self.partner_id.lang or self.env.lang)
 
     def _email_subject(self):
         return self.env._("Your account with %(company)s", company=self.company_id.name)

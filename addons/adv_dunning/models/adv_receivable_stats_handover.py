@@ -58,7 +58,9 @@ class AdvReceivableStats(models.Model):
         :param date date: the day of the handover
         :return: [(path in the archive, content)]
         """
-        files = [self._statement_workbook(date)]
+        # to be read and to be worked with: one and the same where no PDF can be made
+        statements = [self._statement_file(), self._in_customer_language()._statement_workbook(date)]
+        files = list(dict(statements).items())
         for move in moves.filtered(lambda move: move.is_invoice()):
             document = move._get_invoice_legal_documents("pdf", allow_fallback=True)
             if document:

@@ -1,5 +1,7 @@
 from odoo import fields, models
+from odoo.tools.image import image_data_uri
 
+from ..tools.letter import html_to_pdf
 from ..tools.workbook import workbook
 
 
@@ -18,6 +20,30 @@ class AdvReceivableStats(models.Model):
             "url": f"/adv_dunning/statement/{self.id}",
             "target": "download",
         }
+
+    def _in_customer_language(self):
+        return self.with_context(lang=self.partner_id.lang or self.env.lang)
+
+    def _statement_file(self):
+        """Return the statement as of today to be sent, in the customer's language: (file name, content).
+
+        A PDF; a workbook where wkhtmltopdf is missing.
+        """
+        self.ensure_one()
+        stats = self._in_customer_language()
+        today = self.company_id._adv_today()
+        if self.env["ir.actions.report"].get_wkhtmltopdf_state() in ("install", "broken"):
+            return stats._statement_workbook(today)
+        title = stats._statement_title(today)
+        letter = stats.env["ir.qweb"]._render(
+            "adv_dunning.report_statement_page", {"o": stats, "image_data_uri": image_data_uri}
+        )
+        page = stats.env["ir.qweb"]._render("adv_dunning.letter_page", {"title": title, "letters": [letter]})
+        return f"{title}.pdf", html_to_pdf(page)
+
+    def _statement_title(self, date):
+        title = self.env._("Statement %(customer)s", customer=self.partner_id.name)
+        return f"{title} {fields.Date.to_string(date)}".replace("/", "-")
 
     def _statement_workbook(self, date):
         """Return the statement of open items at a day as a workbook: (file name, content)."""
@@ -43,10 +69,7 @@ class AdvReceivableStats(models.Model):
             (self.env._("Currency"), 10),
             (self.env._("Open"), 14),
         )
-        title = self.env._("Statement %(customer)s", customer=self.partner_id.name)
-        return f"{title} {fields.Date.to_string(date)}.xlsx".replace("/", "-"), workbook(
-            [(self.env._("Open items"), columns, rows)]
-        )
+        return f"{self._statement_title(date)}.xlsx", workbook([(self.env._("Open items"), columns, rows)])
 
     def _statement_groups(self):
         """Return the statement as of today by currency, for the document."""

@@ -58,6 +58,13 @@ class ResPartner(models.Model):
 
     # === BUSINESS METHODS ===#
 
+    def _adv_dunning_policy(self, company):
+        """Return the policy by which a customer is reminded in a company: its own, else the company's."""
+        self.ensure_one()
+        # sudo: which policy holds decides charges and reminders, whoever has them worked out
+        own = self.sudo().commercial_partner_id.with_company(company).adv_dunning_policy_id
+        return own.filtered("active") or company._adv_dunning_policy()
+
     def _adv_set_on_hold(self, on_hold, company):
         """Put these customers on hold in a company, or release them.
 

@@ -1,9 +1,11 @@
 import io
 from datetime import date, timedelta
+from unittest.mock import patch
 from zipfile import ZipFile
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
+from odoo.tools.pdf import PdfFileReader
 
 from .common import TODAY, DunningCommon
 from .test_tours import ScreenCommon
@@ -85,6 +87,19 @@ class TestDesk(DunningCommon):
         attachment = self.env["ir.attachment"].browse(command[2])
         self.assertIn("Statement Alpha", attachment.name)
         self.assertEqual(action["context"]["default_partner_ids"], self.partner.ids)
+        if self.env["ir.actions.report"].get_wkhtmltopdf_state() in ("ok", "upgrade"):
+            self.assertTrue(attachment.name.endswith(".pdf"))
+            text = PdfFileReader(io.BytesIO(attachment.raw)).pages[0].extract_text()
+            self.assertIn(self.oldest.name, text)
+            self.assertIn("500.00", text)
+
+    def test_email_carries_a_workbook_where_no_pdf_can_be_made(self):
+        with patch.object(
+            type(self.env["ir.actions.report"]), "get_wkhtmltopdf_state", lambda self: "install"
+        ):
+            name, content = self.stats._statement_file()
+        self.assertTrue(name.endswith(".xlsx"))
+        self.assertEqual(content[:2], b"PK")
 
     def test_email_says_where_to_pay_in_the_customer_s_language(self):
         stats = self.stats.with_user(self._make_user("dun_e", "adv_dunning.group_collector"))

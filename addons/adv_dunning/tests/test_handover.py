@@ -39,6 +39,7 @@ class TestHandover(DunningCommon):
         notice = run.notice_ids.name.replace("/", "-")
         self.assertTrue(any(name.startswith(f"notices/{notice}") for name in names), names)
         self.assertTrue(any(name.startswith("Statement Alpha") for name in names), names)
+        self.assertIn(f"Statement Alpha {self.today}.xlsx", names)
         self.assertIn("put together", self._stats().message_ids[:1].body)
 
     def test_only_managers_and_only_what_is_overdue(self):

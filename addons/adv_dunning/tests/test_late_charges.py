@@ -139,6 +139,25 @@ class TestLateCharges(DunningCommon):
         # 10 d x 1000 x 10.15 % / 365 = 2.78
         self.assertEqual(charges.mapped("amount"), [40.0, 2.78])
 
+    def test_compensation_only_where_the_law_grants_it_or_it_was_agreed(self):
+        self.company.account_fiscal_country_id = self.env.ref("base.us")
+        self.partner.with_company(self.company).adv_contract_rate = 12.0
+        invoice = self._invoice(1000, date(2025, 7, 1), day=date(2025, 6, 1))
+        charges = self.charge.accrue(invoice, date(2025, 7, 11))
+        # 10 d x 1000 x 12 % / 365 = 3.29
+        self.assertRecordValues(charges, [{"kind": "interest", "amount": 3.29}])
+        self.company._adv_dunning_policy().compensation_scope = "agreed"
+        charges = self.charge.accrue(invoice, date(2025, 7, 21)).sorted("kind")
+        self.assertEqual(charges.mapped("kind"), ["compensation", "interest"])
+
+    def test_charges_follow_the_customer_s_own_policy(self):
+        own = self.company._adv_dunning_policy().copy({"compensation_amount": 0, "day_count": "360"})
+        self.partner.with_company(self.company).adv_dunning_policy_id = own
+        invoice = self._invoice(1000, date(2025, 7, 1), day=date(2025, 6, 1))
+        charges = self.charge.accrue(invoice, date(2025, 7, 11))
+        # 10 d x 1000 x 12.15 % / 360 = 3.375, not 3.33
+        self.assertRecordValues(charges, [{"kind": "interest", "amount": 3.38}])
+
     def test_compensation_once_even_in_the_database(self):
         invoice = self._invoice(1000, date(2025, 7, 1), day=date(2025, 6, 1))
         charges = self.charge.accrue(invoice, date(2025, 7, 11))

@@ -38,6 +38,12 @@ class TestRetention(DunningCommon):
         self._forget("2027-03-03")
         self.assertFalse(self.run.exists())
 
+    def test_notices_that_failed_go_too(self):
+        notice = self.run.notice_ids.filtered(lambda notice: notice.partner_id == self.partner)
+        notice._adv_set_facts({"state": "failed"})
+        self._forget("2027-03-03")
+        self.assertFalse(notice.exists())
+
     def test_zero_keeps_for_ever(self):
         self.company.adv_dunning_retention_months = 0
         self._forget("2099-01-01")

@@ -16,6 +16,7 @@ class ClaimSteps:
             SELECT item.line_id, item.move_id, item.move_name, item.partner_id, item.currency_id,
                    item.date_due, item.amount, item.balance, rank.rank, customer.policy_id,
                    %(date)s::date - item.date_due AS days, known.id AS item_id,
+                   customer.has_replied, customer.is_bank_stale, customer.stops_when_stale,
                    COALESCE(known.cycle, 1) + CASE
                        WHEN known.id IS NULL OR known.active
                             OR move.adv_collection_returned >= known.date THEN 0 ELSE 1 END AS cycle,

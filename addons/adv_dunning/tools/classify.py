@@ -38,6 +38,7 @@ STEPS = (
     ("share", "_shares"),
     ("last_notice", "_last_notices"),
     ("tone", "_tones"),
+    ("draft", "_drafts"),
     ("addressed", "_addressed"),
 )
 # Steps that cost less to look at twice than to keep, and one that must not be worked out twice
@@ -95,7 +96,7 @@ class Classification(CustomerSteps, ClaimSteps, LevelSteps):
                        WHEN is_stale THEN 'stale_bank'
                        WHEN new_level_id IS NULL AND days <= 0 THEN 'not_due'
                        WHEN new_level_id IS NULL THEN 'no_level'
-                       WHEN is_paused OR %(date)s::date - last_notice_date < gap_days THEN 'too_soon'
+                       WHEN is_too_soon THEN 'too_soon'
                        WHEN is_small THEN 'below_minimum'
                        WHEN channel IS NULL THEN 'no_address'
                        WHEN tone_release THEN 'awaiting_release'

@@ -150,7 +150,7 @@ class LevelSteps:
         """The level that gives a customer's notice its tone, and what the notice would claim.
 
         The level that carries most of the amount, or the highest one when the policy says so. Items that are
-        not due yet give the tone only when nothing else is claimed.
+        not due yet give the tone only when nothing else is claimed. Each of their levels has its own minimum.
         """
         return SQL(
             """
@@ -158,50 +158,67 @@ class LevelSteps:
                    share.partner_id, share.currency_id, share.level_id, step.channel, step.fallback_channel,
                    SUM(CASE WHEN share.delay >= 0 THEN share.amount ELSE 0 END) OVER notice AS due_amount,
                    BOOL_OR(share.release_by_hand) OVER notice AS release_by_hand,
-                   COALESCE(NULLIF(step.minimum_amount, 0), customer.minimum_amount, 0) AS minimum
+                   %(minimum)s AS minimum,
+                   ARRAY_AGG(share.level_id) FILTER (
+                       WHERE share.delay < 0 AND share.amount < %(minimum)s) OVER notice AS small_levels
               FROM share
               JOIN step ON step.id = share.level_id
               JOIN customer ON customer.partner_id = share.partner_id
+              LEFT JOIN rate AS own_rate ON own_rate.currency_id = share.currency_id
+              LEFT JOIN rate AS policy_rate ON policy_rate.currency_id = customer.policy_currency_id
             WINDOW notice AS (PARTITION BY share.partner_id, share.currency_id)
              ORDER BY share.partner_id, share.currency_id, share.delay >= 0 DESC,
                       CASE WHEN customer.tone_rule = 'amount' THEN share.amount ELSE 0 END DESC,
                       share.delay DESC
+            """,
+            minimum=SQL(
+                """COALESCE(NULLIF(step.minimum_amount, 0), customer.minimum_amount, 0)
+                   * COALESCE(own_rate.rate / NULLIF(policy_rate.rate, 0), 1)"""
+            ),
+        )
+
+    def _drafts(self):
+        """The notice that each customer would get in a currency: tone, contact, channel, and what forbids it.
+
+        One row a customer and currency, so that the instalments need to look no further than here.
+        """
+        return SQL(
             """
+            SELECT tone.partner_id, tone.currency_id, tone.level_id AS tone_id,
+                   tone.release_by_hand AS tone_release, tone.due_amount < tone.minimum AS is_small,
+                   tone.small_levels, customer.contact_id,
+                   customer.is_paused OR COALESCE(
+                       %(date)s::date - last_notice.date < customer.gap_days, FALSE) AS is_too_soon,
+                   CASE WHEN %(reachable)s THEN tone.channel
+                        WHEN %(fallback_reachable)s THEN tone.fallback_channel END AS channel
+              FROM tone
+              JOIN customer ON customer.partner_id = tone.partner_id
+              LEFT JOIN last_notice ON last_notice.partner_id = tone.partner_id
+                   AND last_notice.currency_id = tone.currency_id
+            """,
+            date=self.scope.date,
+            reachable=self._reachable(SQL("tone.channel")),
+            fallback_reachable=self._reachable(SQL("tone.fallback_channel")),
         )
 
     def _addressed(self):
-        """Each instalment with the notice it would be in: tone, minimum in its currency, contact, channel."""
+        """Each instalment with the notice it would be in."""
         return SQL(
             """
-            SELECT levelled.*, tone.level_id AS tone_id, tone.release_by_hand AS tone_release,
-                   customer.gap_days, customer.contact_id, customer.is_paused, customer.has_replied,
-                   last_notice.date AS last_notice_date,
-                   customer.is_bank_stale
-                       OR customer.stops_when_stale AND covered.partner_id IS NOT NULL AS is_stale,
+            SELECT levelled.*, draft.tone_id, draft.tone_release, draft.contact_id, draft.is_too_soon,
+                   draft.channel,
+                   levelled.is_bank_stale
+                       OR levelled.stops_when_stale AND covered.partner_id IS NOT NULL AS is_stale,
                    CASE WHEN levelled.new_delay < 0
-                        THEN share.amount < %(factor)s
-                             * COALESCE(NULLIF(own.minimum_amount, 0), customer.minimum_amount, 0)
-                        ELSE tone.due_amount < tone.minimum * %(factor)s
-                    END AS is_small,
-                   CASE WHEN %(reachable)s THEN tone.channel
-                        WHEN %(fallback_reachable)s THEN tone.fallback_channel END AS channel
+                        THEN levelled.new_level_id = ANY(draft.small_levels)
+                        ELSE draft.is_small
+                    END AS is_small
               FROM levelled
-              LEFT JOIN customer ON customer.partner_id = levelled.partner_id
-              LEFT JOIN step AS own ON own.id = levelled.new_level_id
-              LEFT JOIN share ON share.partner_id = levelled.partner_id
-                   AND share.currency_id = levelled.currency_id AND share.level_id = levelled.new_level_id
-              LEFT JOIN tone ON levelled.new_level_id IS NOT NULL AND tone.partner_id = levelled.partner_id
-                   AND tone.currency_id = levelled.currency_id
-              LEFT JOIN last_notice ON last_notice.partner_id = levelled.partner_id
-                   AND last_notice.currency_id = levelled.currency_id
+              LEFT JOIN draft ON levelled.new_level_id IS NOT NULL
+                   AND draft.partner_id = levelled.partner_id AND draft.currency_id = levelled.currency_id
               LEFT JOIN covered ON covered.partner_id = levelled.partner_id
                    AND covered.currency_id = levelled.currency_id
-              LEFT JOIN rate AS own_rate ON own_rate.currency_id = levelled.currency_id
-              LEFT JOIN rate AS policy_rate ON policy_rate.currency_id = customer.policy_currency_id
-            """,
-            factor=SQL("COALESCE(own_rate.rate / NULLIF(policy_rate.rate, 0), 1)"),
-            reachable=self._reachable(SQL("tone.channel")),
-            fallback_reachable=self._reachable(SQL("tone.fallback_channel")),
+            """
         )
 
     @staticmethod

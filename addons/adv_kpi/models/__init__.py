@@ -4,6 +4,7 @@ from . import (
     adv_assistant,
     adv_backfill,
     adv_delivery_entry,
+    adv_demo,
     adv_dispute,
     adv_dunning_notice,
     adv_kpi,

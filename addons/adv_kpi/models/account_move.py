@@ -53,7 +53,7 @@ class AccountMove(models.Model):
     @api.model
     def _adv_protected_fields(self):
         """Names of the facts that only server code may write."""
-        return frozenset(
+        return super()._adv_protected_fields() | frozenset(
             {
                 "adv_margin",
                 "adv_cost",

@@ -113,6 +113,40 @@ registry.category("web_tour.tours").add("adv_billing_to_issue", {
             content: "Two chairs came back",
             trigger: ".o_data_row:contains(Chair) [name=qty_to_invoice]:contains('-2.00')",
         },
+        {
+            content: "Credit them",
+            trigger: ".o_data_row:contains(Chair) button[name=action_adv_issue_credit]",
+            run: "click",
+        },
+        {
+            content: "A draft with its reason",
+            trigger: "[name=adv_credit_reason_id] input:value(Return accepted)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("adv_billing_approve", {
+    steps: () => [
+        {
+            content: "A gesture that is too large for who made it: look at it",
+            trigger: ".o_data_row:contains(ACME):contains('600.00') td[name=partner_id]",
+            run: "click",
+        },
+        {
+            content: "It says what it waits for",
+            trigger: "[name=adv_approval]:contains(A manager)",
+        },
+        {
+            content: "Approve",
+            trigger: "button[name=action_adv_approve_credit]",
+            run: "click",
+        },
+        {
+            content: "Who approved stands on the credit note",
+            trigger: "body:not(:has([name=adv_approval])) [name=adv_credit_approved_by]",
+        },
+        { content: "Back to the list", trigger: ".o_breadcrumb .o_back_button a", run: "click" },
+        { content: "Nothing waits any more", trigger: ".o_view_nocontent_smiling_face" },
     ],
 });
 
