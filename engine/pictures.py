@@ -11,8 +11,9 @@ import io
 import json
 import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import requests
@@ -23,6 +24,7 @@ from .screenshots import READY, browser, session_cookie
 LANGUAGES = {"en": "en_US", "fr": "fr_FR", "es": "es_ES"}
 SIZE = (1280, 800)
 COLOURS = 96
+OWN = "the person's company"  # in a domain
 QUIET = """
 (() => {
     const style = document.createElement("style");
@@ -39,7 +41,8 @@ class Picture:
     """One picture: ``path`` may hold {id}, the first record of ``model`` in ``domain`` that the person reads.
 
     ``click`` are selectors pressed one after the other once the page has loaded; ``copies`` are other files
-    that the English picture is written to.
+    that the English picture is written to; with ``hold`` the payer is on hold meanwhile;
+    ``fresh`` stands for {id} when there is no record.
     """
 
     name: str
@@ -51,6 +54,8 @@ class Picture:
     click: tuple = ()
     size: tuple = SIZE
     copies: tuple = ()
+    hold: bool = False
+    fresh: str = ""
 
 
 def _description(addon, name):
@@ -122,7 +127,10 @@ PICTURES = (
         "accountant",
         "odoo/month-end/{id}",
         model="adv.month.end",
+        domain=(("company_id", "=", OWN),),
         order="date desc, id desc",
+        fresh="new",
+        click=("button[name='action_compute']",),
         copies=(_description("adv_billing", "month-end"),),
     ),
     Picture(
@@ -131,10 +139,12 @@ PICTURES = (
         "odoo/deliveries/{id}",
         model="stock.picking",
         domain=(
-            ("state", "in", ("confirmed", "assigned")),
+            ("state", "=", "assigned"),
             ("picking_type_code", "=", "outgoing"),
-            ("sale_id.adv_payer_on_hold", "=", True),
+            ("sale_id", "!=", False),
         ),
+        order="id desc",
+        hold=True,
     ),
     Picture(
         "warehouse-return",
@@ -166,6 +176,14 @@ class Client:
     def __init__(self, url, login, password=None):
         self.url = url
         self.cookie = session_cookie(url, login, password or login)
+        self.login = login
+
+    @cached_property
+    def company(self):
+        """The id of the person's company."""
+        return self.call("res.users", "search_read", [("login", "=", self.login)], ["company_id"])[0][
+            "company_id"
+        ][0]
 
     def call(self, model, method, *arguments, **keywords):
         """Call a public method as this person; RuntimeError with the server's words when it refuses."""
@@ -197,6 +215,46 @@ def speaking(admin, logins, code):
             admin.call("res.users", "write", [user["id"]], {"lang": user["lang"]})
 
 
+@contextmanager
+def visiting(admin):
+    """The customer of the portal belongs meanwhile to a company that has something to see there."""
+    known = [("amount_overdue", ">", 0), ("partner_id.sale_order_ids.state", "=", "sale")]
+    wanted = ["partner_id", "company_id"]
+    debtors = admin.call(
+        "adv.receivable.stats", "search_read", known, wanted, limit=1, order="score desc, id"
+    )
+    kept = ["partner_id", "company_id", "company_ids"]
+    users = admin.call("res.users", "search_read", [("login", "=", "customer")], kept)
+    contacts = [user["partner_id"][0] for user in users]
+    parents = admin.call("res.partner", "read", contacts, ["parent_id"])
+    try:
+        for user, contact in zip(users, contacts, strict=True):
+            for debtor in debtors:
+                company = debtor["company_id"][0]
+                there = {"company_ids": [(4, company)], "company_id": company}
+                admin.call("res.users", "write", [user["id"]], there)
+                admin.call("res.partner", "write", [contact], {"parent_id": debtor["partner_id"][0]})
+        yield
+    finally:
+        for user, parent in zip(users, parents, strict=True):
+            company = parent["parent_id"] and parent["parent_id"][0]
+            admin.call("res.partner", "write", [parent["id"]], {"parent_id": company})
+            before = {"company_id": user["company_id"][0], "company_ids": [(6, 0, user["company_ids"])]}
+            admin.call("res.users", "write", [user["id"]], before)
+
+
+@contextmanager
+def on_hold(admin, picking):
+    """The payer of a delivery is on hold meanwhile."""
+    order = admin.call("stock.picking", "read", [picking], ["sale_id"])[0]["sale_id"][0]
+    payer = admin.call("sale.order", "read", [order], ["partner_invoice_id"])[0]["partner_invoice_id"][0]
+    admin.call("res.partner", "action_adv_put_on_hold", [payer])
+    try:
+        yield
+    finally:
+        admin.call("res.partner", "action_adv_release_hold", [payer])
+
+
 def small(png):
     """The bytes of a picture with few colours: screens lose nothing by it."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
@@ -208,13 +266,16 @@ def small(png):
 
 def record_of(client, picture, admin):
     """The id that a picture's path needs, or None when the database has nothing to show."""
-    reader = admin if picture.login == "customer" else client
-    domain = list(picture.domain)
+    reader = client
+    domain = [(field, how, client.company if value == OWN else value) for field, how, value in picture.domain]
     if picture.login == "customer":
-        partner = admin.call("res.users", "search_read", [("login", "=", "customer")], ["partner_id"])
-        domain.append(("partner_id", "child_of", [partner[0]["partner_id"][0]]))
+        reader = admin
+        users = admin.call(
+            "res.users", "search_read", [("login", "=", "customer")], ["commercial_partner_id"]
+        )
+        domain.append(("partner_id", "child_of", [users[0]["commercial_partner_id"][0]]))
     found = reader.call(picture.model, "search", domain, limit=1, order=picture.order)
-    return found[0] if found else None
+    return found[0] if found else picture.fresh or None
 
 
 def shoot(page, url, picture, number):
@@ -236,7 +297,7 @@ def take_all(url, folder, languages, names, root):
     logins = sorted({picture.login for picture in wanted})
     admin = Client(url, "admin")
     missing = []
-    with browser(*SIZE) as page:
+    with browser(*SIZE) as page, visiting(admin):
         for language in languages:
             with speaking(admin, logins, LANGUAGES[language]):
                 clients = {login: Client(url, login) for login in logins}
@@ -251,7 +312,9 @@ def take_all(url, folder, languages, names, root):
                     cookies = {"session_id": client.cookie, "frontend_lang": LANGUAGES[language]}
                     for name, value in cookies.items():
                         page.command("Network.setCookie", name=name, value=value, url=url)
-                    _keep(shoot(page, url, picture, number), picture, folder, language, root)
+                    with on_hold(admin, number) if picture.hold else nullcontext():
+                        content = shoot(page, url, picture, number)
+                    _keep(content, picture, folder, language, root)
     return missing
 
 

@@ -1,6 +1,7 @@
 """What the documents in docs/ name: terms of the screens, roads through the menus, links and pictures."""
 
 import functools
+import html
 import re
 from pathlib import Path
 
@@ -71,12 +72,33 @@ def _value(quoted):
 def sources(language):
     """Return {term as shown in the language: English terms that it stands for}."""
     found = {}
-    addons = (*ADDONS, *NATIVE, "base") if language == "en" else (*ADDONS, *NATIVE)
+    addons = (*ADDONS, *NATIVE, "base", "web_tour") if language == "en" else (*ADDONS, *NATIVE)
     for addon in addons:
         for source, text, _menus in catalogue(addon, "fr" if language == "en" else language):
             term = shown(source if language == "en" else text)
             found.setdefault(term, set()).add(shown(source))
     return found
+
+
+@functools.cache
+def source_text():
+    """All texts of the addons' sources, as one line: what was renamed is not in it any more."""
+    files = [
+        path
+        for addon in ADDONS
+        for path in (ROOT / "addons" / addon).rglob("*")
+        if path.suffix in (".py", ".xml", ".js") and "tests" not in path.parts
+    ]
+    joined = re.sub(r'"\s*\n\s*"', "", "\n".join(map(text_of, files)))
+    plain = html.unescape(joined).replace("\\'", "'").replace('\\"', '"')
+    return " ".join(PLACEHOLDER.sub("…", plain).replace("%%", "%").split())
+
+
+@functools.cache
+def native_sources():
+    """The English terms that Odoo itself has."""
+    addons = (*NATIVE, "base", "web_tour")
+    return {shown(source) for addon in addons for source, _text, _menus in catalogue(addon, "fr")}
 
 
 @functools.cache
