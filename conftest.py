@@ -12,6 +12,12 @@ import pytest
 # these need apps that the test database has not: tests/test_companions.py runs them where they are
 collect_ignore = [] if os.environ.get("ADV_COMPANIONS") else ["tests/companions"]
 
+if os.environ.get("ADV_BESIDE"):  # these make databases of their own, without the addons beside ours
+    alone = ("approval_processes", "backfill", "billing_once", "companions", "dunning_once", "lifecycle")
+    collect_ignore += ["engine/tests", *(f"tests/test_{name}.py" for name in (*alone, "translations"))]
+else:
+    collect_ignore.append("tests/beside")
+
 
 class _Collector(logging.Handler):
     def __init__(self):

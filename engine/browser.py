@@ -1,4 +1,7 @@
-"""Chromium for the browser tests and wkhtmltopdf for the PDF files: Debian's, installed when we are root."""
+"""Chromium for the browser tests, wkhtmltopdf for the PDF files, LibreOffice for those who ask: Debian's.
+
+They are installed when we are root.
+"""
 
 import shutil
 import threading
@@ -17,8 +20,13 @@ def wkhtmltopdf():
     return shutil.which("wkhtmltopdf")
 
 
+def soffice():
+    return shutil.which("soffice")
+
+
 NEEDS = {
     "chromium": (chromium, "browser tests are skipped"),
+    "libreoffice-calc-nogui": (soffice, "the test that opens the workbook in LibreOffice is skipped"),
     "wkhtmltopdf": (wkhtmltopdf, "letters and reports come as HTML pages instead of PDF files"),
 }
 

@@ -97,9 +97,9 @@ class Databases:
             "new one (what is in it is lost)"
         )
 
-    def odoo(self, name, *arguments, title, log, warnings="fail"):
+    def odoo(self, name, *arguments, title, log, warnings="fail", beside=()):
         """Run Odoo once on a database with its progress shown; a warning in its log is a failure."""
-        conf = settings.write(f"once-{name}", self.tree, self.server)
+        conf = settings.write(f"once-{name}", self.tree, self.server, beside)
         file = paths.log_file(log)
         file.unlink(missing_ok=True)
         bad = []

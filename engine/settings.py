@@ -53,9 +53,12 @@ def http_address(port=None):
     return options.get("http_interface", "127.0.0.1"), int(port or options.get("http_port", 8069))
 
 
-def write(name, tree, server, **extra):
-    """Write the configuration for one purpose; returns its path."""
-    folders = [paths.ADDONS, *tree.addons, *_own_addons(tree)]
+def write(name, tree, server, beside=(), **extra):
+    """Write the configuration for one purpose; returns its path.
+
+    ``beside``: folders of addons that only this purpose has.
+    """
+    folders = [paths.ADDONS, *tree.addons, *_own_addons(tree), *beside]
     if any("," in str(folder) for folder in folders):
         raise Problem(f"Odoo cannot use a folder with a comma in its name: {paths.ROOT}; move the checkout")
     options = read()

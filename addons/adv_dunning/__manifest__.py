@@ -22,6 +22,7 @@
         "wizards/adv_dunning_go_live_views.xml",
         "wizards/adv_dunning_level_preview_views.xml",
         "wizards/adv_dunning_release_views.xml",
+        "wizards/adv_dunning_takeover_views.xml",
         "wizards/adv_aged_balance_views.xml",
         "wizards/adv_call_log_views.xml",
         "wizards/adv_late_charge_waive_views.xml",

@@ -18,6 +18,8 @@
         "views/adv_kpi_target_views.xml",
         "views/adv_receivable_entry_views.xml",
         "views/adv_stock_entry_views.xml",
+        "views/adv_intake_entry_views.xml",
+        "views/adv_revenue_entry_views.xml",
         "views/adv_marketing_spend_views.xml",
         "views/adv_kpi_snapshot_views.xml",
         "views/adv_kpi_alert_views.xml",
@@ -29,6 +31,9 @@
         "views/adv_kpi_menus.xml",
     ],
     "demo": [
+        "demo/adv_kpi_people_demo.xml",
+        "demo/adv_kpi_target_demo.xml",
+        "demo/adv_kpi_demo.xml",
         "demo/adv_kpi_target_demo.xml",
         "demo/adv_kpi_demo.xml",
         "demo/adv_history_demo.xml",

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 
-from .. import browser, database, locks, paths, proc, python_env, settings, setup, ui
+from .. import beside, browser, database, locks, native, paths, proc, python_env, settings, setup, ui
 from ..ui import Problem
 
 HELP = "run the tests on a database of their own, beside a running ./adv run if need be"
@@ -19,6 +19,12 @@ EXAMPLES = """examples:
   ./adv test engine/tests             the tests of ./adv itself (no database)
   ./adv test -n 1                     everything in one process
   ./adv test --require-browser        fail when there is no Chromium instead of skipping its tests
+  ./adv test --with-libreoffice -k LibreOffice   open the workbook of figures in LibreOffice (90 MB more)
+  ./adv test --native                 Odoo's own tests, without our addons and with them, compared (long)
+  ./adv test --native account sale    those of some modules
+  ./adv test --native --quick         the same, without our addons only what does not pass with them
+  ./adv test --native --resume        go on where such a run was ended
+  ./adv test --beside-oca             our tests on a database that has OCA's addons of the same trade as well
 All other arguments are pytest's.
 """
 
@@ -43,28 +49,83 @@ def arguments(parser):
         help="share the tests out to so many processes, each with its copy of the database (default: one for "
         f"each core, {MOST_PROCESSES} at most; one where tests are chosen)",
     )
+    parser.add_argument(
+        "--with-libreoffice",
+        action="store_true",
+        help="install LibreOffice Calc too (as root), for the test that opens the workbook of figures in it",
+    )
     parser.add_argument("--keep", action="store_true", help="keep the test database, and tell its name")
+    parser.add_argument(
+        "--native",
+        nargs="*",
+        metavar="MODULE",
+        help=f"run Odoo's own tests of these modules (default: {', '.join(native.MODULES)}) on a database "
+        "without our addons and on one with them; fail where a test passes without them only",
+    )
+    parser.add_argument("--resume", action="store_true", help="with --native: keep the modules that are done")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="with --native: run without our addons only the tests that do not pass with them",
+    )
+    parser.add_argument(
+        "--beside-oca",
+        action="store_true",
+        help="run our tests, and tests/beside, on a database with the addons of tests/beside/wheels.txt",
+    )
     parser.set_defaults(passes_arguments=True)
 
 
 def run(options):
+    if options.native is not None:
+        return run_native(options)
     if only_engine(options.rest):
         python_env.ensure()
         return pytest(options.rest, ["-p", "no:odoo"], proc.child_env(), ())
-    programs = browser.Programs("chromium", "wkhtmltopdf")
+    wanted = ["chromium", "wkhtmltopdf"]
+    if options.with_libreoffice:
+        wanted.append("libreoffice-calc-nogui")
+    programs = browser.Programs(*wanted)
     programs.start()
     with setup.databases() as databases:
-        name, lock = new_database(databases)
+        folder = beside.fetch() if options.beside_oca else None
+        name, lock = new_database(databases, folder)
         try:
             programs.report()
             check_browser(options.require_browser)
-            return on_database(databases, name, options)
+            return on_database(databases, name, options, folder)
         finally:
             if options.keep:
                 ui.notice(f"the test database is kept: ./adv psql {name}")
             else:
                 with contextlib.suppress(Exception):
                     databases.drop(name)
+            lock.release()
+
+
+def run_native(options):
+    """Odoo's own tests on databases of this run, one of them without our addons."""
+    modules = native.chosen([*options.native, *options.rest])
+    programs = browser.Programs("chromium", "wkhtmltopdf")
+    programs.start()
+    with setup.databases() as databases:
+        name, lock = new_database(databases)
+        copies = {f"{name}-without": databases.base_template()}
+        if options.quick:
+            copies[f"{name}-more"] = name
+        try:
+            with ui.step("test databases: copies of the templates"):
+                for copy, template in copies.items():
+                    databases.clone(template, copy)
+                    databases.settings(copy, synchronous_commit="off")
+            programs.report()
+            check_browser(options.require_browser)
+            names = [f"{name}-without", name, *list(copies)[1:]]
+            return native.run(databases, names, modules, options, free_port)
+        finally:
+            for copy in (*copies, name):
+                with contextlib.suppress(Exception):
+                    databases.drop(copy)
             lock.release()
 
 
@@ -83,17 +144,23 @@ def check_browser(required):
         )
 
 
-def new_database(databases):
-    """A fresh copy of the template under a name that no other run has; what dead runs left behind goes."""
+def new_database(databases, folder=None):
+    """A fresh copy of the template under a name that no other run has; what dead runs left behind goes.
+
+    ``folder``: the addons it has beside ours.
+    """
     with locks.exclusive("templates", "another ./adv test that prepares its database"):
         prefix = f"adv_test_{paths.checkout_key()[:4]}_"
         for left in databases.names(prefix):
             if not locks.Lock(run_of(left)).held:
                 databases.drop(left)
-        template = databases.template()
+        template = databases.base_template() if folder else databases.template()
         name = f"{prefix}{os.getpid()}"
         lock = locks.Lock(name)
         lock.acquire()
+        if folder:
+            beside.build(databases, name, template, folder)
+            return name, lock
         with ui.step("test database: a copy of the template"):
             databases.clone(template, name)
             databases.settings(name, synchronous_commit="off")
@@ -105,9 +172,16 @@ def run_of(database_name):
     return database_name.partition("-")[0]
 
 
-def on_database(databases, name, options):
+def on_database(databases, name, options, folder=None):
     server = databases.server
-    conf = settings.write(name, databases.tree, server, http_port=free_port(), dbfilter=f"^{name}$")
+    conf = settings.write(
+        name,
+        databases.tree,
+        server,
+        (folder,) if folder else (),
+        http_port=free_port(),
+        dbfilter=f"^{name}$",
+    )
     words = [
         f"--odoo-database={name}",
         f"--odoo-config={conf}",
@@ -121,6 +195,7 @@ def on_database(databases, name, options):
     env = database.odoo_env(server)
     env["ADV_BASE_TEMPLATE"] = databases.base_template()
     env["ADV_REQUIRE_BROWSER"] = "1" if options.require_browser else ""
+    env["ADV_BESIDE"] = "1" if folder else ""
     processes = options.processes or default_processes(options.rest)
     programs = copying_programs(server, name) if processes > 1 else None
     if programs:

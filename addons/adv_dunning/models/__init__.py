@@ -36,6 +36,7 @@ from . import (
     adv_receivable_stats_desk,
     adv_receivable_stats_handover,
     adv_receivable_stats_statement,
+    ir_ui_menu,
     res_company,
     res_company_collections,
     res_config_settings,

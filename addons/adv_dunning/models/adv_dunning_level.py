@@ -54,6 +54,11 @@ class AdvDunningLevel(models.Model):
         "Puts on Hold", help="The customer is on hold as soon as a notice of this level is sent."
     )
 
+    source_key = fields.Char("Taken Over From", readonly=True, copy=False)
+
+    _source_once = models.UniqueIndex(
+        "(company_id, source_key) WHERE source_key IS NOT NULL", "This level was taken over already."
+    )
     _delay_unique = models.Constraint(
         "UNIQUE(policy_id, delay)", "A policy has one level for a number of days."
     )

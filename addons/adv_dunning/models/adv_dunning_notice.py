@@ -62,6 +62,12 @@ class AdvDunningNotice(models.Model):
     answered_on = fields.Date("Answered On", readonly=True, copy=False)
     released_by = fields.Many2one("res.users", "Released By", readonly=True, copy=False)
     is_holding = fields.Boolean("Holds the Customer", readonly=True, copy=False)
+    is_taken_over = fields.Boolean(
+        "Taken Over",
+        readonly=True,
+        copy=False,
+        help="Sent by the software used before; its text is kept there.",
+    )
     error = fields.Text("Problem", readonly=True, copy=False)
     line_ids = fields.One2many(
         "adv.dunning.notice.line", "notice_id", "Instalments", readonly=True, copy=False
@@ -115,6 +121,7 @@ class AdvDunningNotice(models.Model):
                 "sent_at",
                 "released_by",
                 "is_holding",
+                "is_taken_over",
                 "error",
                 "line_ids",
                 "mail_ids",

@@ -18,6 +18,8 @@ class AdvDunningNotice(models.Model):
     def _render_text(self):
         """Return the text of the notice in the customer's language, from the template of its level."""
         self.ensure_one()
+        if self.is_taken_over:  # its words were others
+            return self._statement_html()
         # sudo: reading a notice is enough to read its text
         template = self.level_id.template_id.sudo()
         if not template:

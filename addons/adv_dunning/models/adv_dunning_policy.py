@@ -30,6 +30,13 @@ class AdvDunningPolicy(models.Model):
         help="Currency of the minimum amounts; converted to the notice's currency.",
     )
 
+    source_key = fields.Char(
+        "Taken Over From",
+        readonly=True,
+        copy=False,
+        help="The record of another reminder software it stands for.",
+    )
+
     # What is followed
     account_ids = fields.Many2many(
         "account.account",
@@ -123,6 +130,9 @@ class AdvDunningPolicy(models.Model):
         default="365",
     )
 
+    _source_once = models.UniqueIndex(
+        "(company_id, source_key) WHERE source_key IS NOT NULL", "This policy was taken over already."
+    )
     _gap_not_negative = models.Constraint(
         "CHECK(gap_days >= 0)", "The days between two notices cannot be negative."
     )

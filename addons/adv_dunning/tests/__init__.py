@@ -15,6 +15,7 @@ from . import (
     test_run_tours,
     test_security,
     test_send,
+    test_takeover,
     test_tours,
     test_translations,
     test_waits,

@@ -27,6 +27,7 @@ class AdvDunningGoLive(models.TransientModel):
     _description = "Go Live with Reminders"
 
     is_live = fields.Boolean(related="company_id.adv_dunning_live")
+    can_take_over = fields.Boolean(compute="_compute_can_take_over")
     policy_id = fields.Many2one(
         "adv.dunning.policy",
         "Policy",
@@ -57,6 +58,10 @@ class AdvDunningGoLive(models.TransientModel):
         help="Due more than 180 days before reminders were installed: reminded by hand only.",
     )
     rate_missing = fields.Boolean("Late-Interest Rate Missing", compute="_compute_health")
+
+    @api.depends("company_id")
+    def _compute_can_take_over(self):
+        self.can_take_over = self.env["adv.dunning.takeover"]._is_possible()
 
     @api.depends("company_id")
     def _compute_policy_id(self):
@@ -114,6 +119,10 @@ class AdvDunningGoLive(models.TransientModel):
             "target": "new",
             "name": self.env._("Go Live"),
         }
+
+    def action_open_takeover(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id("adv_dunning.action_adv_dunning_takeover")
+        return {**action, "context": {"default_company_id": self.company_id.id}}
 
     def action_open_no_email(self):
         partners = self._without_email(self._debtors(self._open_lines()))

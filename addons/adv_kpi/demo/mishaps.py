@@ -46,9 +46,10 @@ class Changes(Part):
             if sale.mishap:
                 how, what = sale.mishap
                 order = self.world.orders[sale.number]
-                moment = min(
-                    sale.confirmed + timedelta(hours=3), datetime.combine(sale.shipments[0][0], time(9))
-                )
+                moment = sale.confirmed + timedelta(hours=3)
+                if sale.shipments:
+                    moment = min(moment, datetime.combine(sale.shipments[0][0], time(9)))
+                moment = min(moment, datetime.combine(self.plan.days[-1], time(20)))
                 if how in ("amended", "wished"):
                     self._change(order, moment, what, "error" if how == "amended" else "customer")
                 elif how == "caught":

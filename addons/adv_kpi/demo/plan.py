@@ -163,7 +163,7 @@ class Plan:
         draw = self.random
         sale.channel = draw.choice(("email", "phone", "salesperson"))
         sale.quoted = self.days[min(position + draw.randrange(2), self.last)]
-        if position > self.last - 16:
+        if position > self.last - 4 or (position > self.last - 24 and draw.random() < 0.3):
             sale.fate = "quoted"
         elif draw.random() < 0.3:
             sale.fate = "lost"
@@ -210,9 +210,9 @@ class Plan:
             sale.shipments = [(sale.promise, 0.0)]  # what is there has left, what is scarce has not
 
     def _waits_for_goods(self, sale):
-        """Of the last six weeks' orders, those with something scarce have not left completely."""
+        """Of the last weeks' orders, those with something scarce have not left completely."""
         scarce = any(PRODUCTS[product].code in SCARCE for product, _quantity in sale.lines)
-        return scarce and sale.received.date() > self.days[-30]
+        return scarce and sale.received.date() > self.days[-17]
 
     # === MONEY === #
 
@@ -244,6 +244,9 @@ class Plan:
             place = (rank + 0.5) / count
             sale = sold[int(len(sold) * (place * 0.75 + place**2 * 0.25))]
             sale.mishap = mishap
+        recent = [sale for sale in self.sales if sale.fate == "sold" and not sale.mishap][-len(RECENT) * 5 :]
+        for sale, mishap in zip(recent[::5], RECENT, strict=True):
+            sale.mishap = mishap
 
 
 def _shuffled(mishaps):
@@ -270,3 +273,5 @@ MISHAPS = _shuffled(
         )
     ]
 )
+# on the last orders; what was caught or changed needs no delivery
+RECENT = (("caught", "price"), ("amended", "quantity"), ("caught", "quantity"), ("caught", "address"))

@@ -27,6 +27,7 @@ billing_days = Measure(CONFIRMED, "sum:adv_billing_days", during("adv_invoiced_d
 billed_orders = Measure(CONFIRMED, "count", during("adv_invoiced_date"), domain=BILLED)
 
 answered = during("answered_date")
+answers_given = Measure(SATISFACTION, "count", answered)
 satisfied = Measure(SATISFACTION, "count", answered, domain=(("csat", ">=", 4),))
 csat_answers = Measure(SATISFACTION, "count", answered, domain=(("csat", ">=", 1),))
 NPS = (("has_nps", "=", True),)

@@ -85,7 +85,7 @@ def from_day(column, anchor="as_of", days=0):
 
 @dataclass(frozen=True)
 class Measure:
-    """An aggregate ('count' or 'sum:<stored column>') over the records of a source.
+    """An aggregate ('count', 'sum:<stored column>', 'squares:<stored column>') over the records of a source.
 
     :param domain: what the measure asks beyond its source's domain
     :param bounds: all must hold
@@ -109,6 +109,11 @@ class Measure:
     def column(self):
         """Return the summed column, or None for a count."""
         return self.aggregate.partition(":")[2] or None
+
+    @property
+    def is_squared(self):
+        """Tell whether the squares of the column are summed: what the spread of a mean is worked out from."""
+        return self.aggregate.startswith("squares:")
 
     @property
     def all_bounds(self):

@@ -166,7 +166,8 @@ class Scope:
         """Return the aggregate of a measure over the records of its own domain."""
         model = self.env[measure.source.model]
         if measure.column:
-            value = SQL("SUM(%s)", model._field_to_sql(model._table, measure.column, query))
+            column = model._field_to_sql(model._table, measure.column, query)
+            value = SQL("SUM(%s * %s)", column, column) if measure.is_squared else SQL("SUM(%s)", column)
         else:
             value = SQL("COUNT(*)")
         condition = Domain(list(measure.domain)).optimize_full(model)

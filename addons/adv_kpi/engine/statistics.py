@@ -3,6 +3,12 @@
 from math import floor, sqrt
 
 Z95 = 1.959964
+# 97.5 % points of Student's t for 1 to 30 degrees of freedom: NIST/SEMATECH e-Handbook, 1.3.6.7.2
+STUDENT = (
+    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
+    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),
+    *(2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
+)
 
 
 def wilson(successes, count, z=Z95):
@@ -21,22 +27,60 @@ def wilson(successes, count, z=Z95):
     return max((middle - width) / scale, 0.0), min((middle + width) / scale, 1.0)
 
 
-def mean_interval(counts, z=Z95):
-    """Return (mean, low, high) of values given with how often each occurs; None without data.
+def student(freedom):
+    """Return the 97.5 % point of Student's t.
 
-    Normal approximation with the sample's deviation; one value alone has no interval: low and high None.
+    Above the table the expansion of M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions,
+    26.7.5, to its second term.
+
+    :param freedom: degrees of freedom, 1 at least
+    """
+    if freedom <= len(STUDENT):
+        return STUDENT[freedom - 1]
+    first = (Z95**3 + Z95) / 4
+    second = (5 * Z95**5 + 16 * Z95**3 + 3 * Z95) / 96
+    return Z95 + first / freedom + second / freedom**2
+
+
+def mean_interval(counts):
+    """Return (mean, low, high) of values given with how often each occurs; None without data.
 
     :param counts: {value: number}
     """
-    total = sum(counts.values())
-    if not total:
+    return interval_of_sums(
+        sum(counts.values()),
+        sum(value * number for value, number in counts.items()),
+        sum(value * value * number for value, number in counts.items()),
+    )
+
+
+def interval_of_sums(count, total, squares):
+    """Return (mean, low, high) of so many values from their sum and the sum of their squares.
+
+    The interval of Student with 95 % confidence: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.2.
+    One value alone has no interval: low and high None. None without data.
+    """
+    if not count:
         return None
-    mean = sum(value * number for value, number in counts.items()) / total
-    if total < 2:
+    mean = total / count
+    if count < 2:
         return mean, None, None
-    squares = sum(number * (value - mean) ** 2 for value, number in counts.items())
-    width = z * sqrt(squares / (total - 1) / total)
+    # rounding can leave a little less than nothing
+    variance = max(squares - total * mean, 0.0) / (count - 1)
+    width = student(int(count) - 1) * sqrt(variance / count)
     return mean, mean - width, mean + width
+
+
+def poisson_interval(count, z=Z95):
+    """Return the interval (low, high) that holds the mean of so many rare events with 95 % confidence.
+
+    Byar's approximation: N. E. Breslow and N. E. Day, Statistical Methods in Cancer Research, volume II,
+    IARC 1987, p. 69, of the exact limits of F. Garwood, Fiducial Limits for the Poisson Distribution,
+    Biometrika 28, 1936, p. 437-442.
+    """
+    above = count + 1
+    low = count * (1 - 1 / (9 * count) - z / (3 * sqrt(count))) ** 3 if count else 0.0
+    return max(low, 0.0), above * (1 - 1 / (9 * above) + z / (3 * sqrt(above))) ** 3
 
 
 def percentile(values, share):
@@ -60,6 +104,8 @@ def percentile(values, share):
 
 def pareto(numbers):
     """Return the parts of a whole, largest first, with their shares and the shares reached with them.
+
+    As in the Pareto analysis of J. M. Juran, Quality Control Handbook, 4th edition, 1988, section 22.
 
     :param numbers: {key: number}
     :return: [{'key', 'value', 'share', 'cumulated'}], shares in percent

@@ -27,6 +27,7 @@ class Row:
     """One figure of the report.
 
     :ivar factor: value = numerator / denominator x factor; None: no quotient
+    :ivar interval: {'n', 'low', 'high'} where the value stands on few cases
     :ivar months: [(label, value or None, numerator, denominator or None, factor or None)]
     """
 
@@ -41,6 +42,7 @@ class Row:
     factor: float | None = None
     base: float | None = None
     target: str = ""
+    interval: dict | None = None
     months: list = field(default_factory=list)
     is_charted: bool = False
 
@@ -73,7 +75,7 @@ class Workbook:
 
         :param rows: list of `Row`, in the order of the report
         """
-        figures = self._sheet("figures", [34, 14, 10, 14, 14, 14])
+        figures = self._sheet("figures", [34, 14, 10, 14, 14, 14, 10, 14, 14])
         data = self._sheet("data", [34, 16, 16, 10, 16])
         months = self._sheet("months", [34, *[13] * 14])
         definitions = self._sheet("definitions", [34, 14, 14, 90])
@@ -131,7 +133,8 @@ class Workbook:
     def _write_figures(self, sheet, title, subtitle, rows):
         sheet.write_string(0, 0, title, self._title)
         sheet.write_string(1, 0, subtitle)
-        self._head(sheet, 3, ("figure", "category", "unit", "value", "compared", "target"))
+        heads = ("figure", "category", "unit", "value", "compared", "target", "cases", "low", "high")
+        self._head(sheet, 3, heads)
         sheet.freeze_panes(4, 1)
         for rank, row in enumerate(rows):
             line, style = 4 + rank, self._formats[row.unit]
@@ -144,6 +147,10 @@ class Workbook:
             )
             self._number(sheet, line, 4, row.base, style)
             sheet.write_string(line, 5, row.target)
+            interval = row.interval or {}
+            self._number(sheet, line, 6, interval.get("n"), self._formats["count"])
+            self._number(sheet, line, 7, interval.get("low"), style)
+            self._number(sheet, line, 8, interval.get("high"), style)
 
     def _write_months(self, sheet, rows):
         labels = next((row.months for row in rows if row.months), [])

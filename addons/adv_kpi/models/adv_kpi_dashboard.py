@@ -7,8 +7,10 @@ from ..engine import periods
 from ..engine.basics import AGES
 from ..engine.figures import Figures, compare
 from ..engine.formulas import Sum
+from .adv_kpi_layout import PAGES
 
 MONTHS_SHOWN = 13
+NO_CHARTS = {"types": {}, "ages": {}}
 
 
 class AdvKpi(models.Model):
@@ -18,20 +20,27 @@ class AdvKpi(models.Model):
 
     @api.model
     @api.readonly
-    def get_dashboard(self, date_from, date_to, comparison="previous_year", filters=None):
-        """Return the first page: cards and charts.
+    def get_dashboard(
+        self, date_from, date_to, comparison="previous_year", filters=None, page="first", codes=None
+    ):
+        """Return a page: cards, and charts on the first one.
 
         :param date_from: first day; `date_to`: last day, included
         :param comparison: 'previous_year', 'previous_period' or False
         :param filters: as in `get_values`
-        :return: {'currency_id', 'compared': {'date_from', 'date_to'} or None, 'can_set_target': bool,
-            'cards': [a value of `get_values` with 'id', 'code', 'name', 'category', 'direction', 'decimals',
-            'explanation', 'base', 'change', 'target', 'series'], 'charts': {'on_time', 'error_types',
-            'aged'}}
+        :param page: 'first' or a category of figures
+        :param codes: the reader's own choice of figures for the first page
+        :return: {'currency_id', 'compared': {'date_from', 'date_to'} or None, 'can_see_closed': bool,
+            'can_set_target': bool, 'cards': [a value of `get_values` with 'id', 'code', 'name', 'category',
+            'direction', 'decimals', 'explanation', 'base', 'change', 'target', 'series', 'interval',
+            'maturity', 'spread', 'apart'], 'charts': {'error_types', 'aged'},
+            'filter_models': {noun: model}}
         """
-        kpis = self.search([("first_page", "=", True)])
         if comparison and comparison not in periods.COMPARISONS:
             raise UserError(self.env._("Unknown comparison: %(name)s.", name=comparison))
+        if page not in PAGES:
+            raise UserError(self.env._("Unknown page: %(name)s.", name=page))
+        kpis = self._get_page(page, codes)
         kpis, scope, period = self._prepare(kpis.mapped("code"), date_from, date_to, filters)
         compared = comparison and self._get_compared(period, comparison)
         months = self._get_months(period)
@@ -39,7 +48,8 @@ class AdvKpi(models.Model):
         shown = kpis.filtered(lambda kpi: kpi._is_applicable(scope))
         for kpi in shown:
             figures.want(kpi._formula(), [period, *months, *([compared] if compared else [])])
-        charts = self._want_charts(figures, period)
+            kpi._want_precision(figures, period)
+        charts = self._want_charts(figures, period) if page == "first" else NO_CHARTS
         figures.load()
         teams = scope.filters.get("team") or [False]
         targets = self.env["adv.kpi.target"]._get_targets(
@@ -52,9 +62,11 @@ class AdvKpi(models.Model):
                 "date_from": fields.Date.to_string(compared.date_from),
                 "date_to": fields.Date.to_string(compared.date_to),
             },
+            "can_see_closed": self.env["adv.kpi.snapshot"].has_access("read"),
             "can_set_target": self.env["adv.kpi.target"].has_access("create"),
             "cards": [kpi._get_card(figures, period, compared, months, targets.get(kpi)) for kpi in kpis],
             "charts": self._get_charts(figures, period, charts),
+            "filter_models": self._get_filter_models(),
         }
 
     # === PERIODS === #
@@ -92,6 +104,7 @@ class AdvKpi(models.Model):
             "target": None,
             "parts_unit": self._get_parts_unit(),
             "series": self._get_series(figures, months),
+            **dict.fromkeys(("interval", "maturity", "spread", "apart")),
         }
         if card["not_applicable"]:
             return card
@@ -100,6 +113,8 @@ class AdvKpi(models.Model):
             card["base"] = formula.evaluate(figures, compared).value
             if card["base"] or not formula.is_level:
                 card["change"] = compare(card["value"], card["base"], self.unit, self.direction)
+        card |= self._get_precision(figures, period)
+        card["spread"] = self._get_spread(figures.scope, period)
         if target:
             card["target"] = {"value": target.value, "is_met": target._is_met(card["value"])}
             if target.is_band:

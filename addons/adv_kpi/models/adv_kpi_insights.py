@@ -7,8 +7,9 @@ from ..engine.catalogue_work import KINDS, full_time, kept
 from ..engine.control import p_chart, u_chart
 from ..engine.direct import Presence
 from ..engine.figures import Figures
-from ..engine.formulas import Ratio, Sum
+from ..engine.formulas import Sum
 from ..engine.measures import Measure
+from ..engine.precision import is_counted
 from ..engine.sources import CONFIRMED, DISPUTES
 from ..engine.staffing import AssistantsNeeded, Workload
 from ..engine.statistics import pareto, percentile, waterfall
@@ -36,7 +37,7 @@ class AdvKpi(models.Model):
         """
         kpis, scope, whole = self._prepare([code], date_from, date_to, filters)
         formula = kpis._formula()
-        if type(formula) is not Ratio or not kpis._is_applicable(scope) or not self._is_counted(formula):
+        if not is_counted(formula) or not kpis._is_applicable(scope):
             return {}
         spans = self._get_periods(periods.split(whole.date_from, whole.date_to, interval))
         figures = self._load(scope, kpis, spans)
@@ -56,16 +57,6 @@ class AdvKpi(models.Model):
         }
 
     @api.model
-    def _is_counted(self, formula):
-        """Tell whether a ratio is made of numbers of cases: what control charts are about."""
-        names = ("adv_line_count", "adv_lines_shipped", "adv_lines_filled")
-        return all(
-            measure.aggregate == "count" or measure.column in names
-            for measure in (formula.numerator, formula.denominator)
-            if not isinstance(measure, Presence)
-        ) and not isinstance(formula.denominator, Presence)
-
-    @api.model
     def _get_control_point(self, span, point, factor):
         scaled = {
             name: getattr(point, name) * factor if point else None for name in ("rate", "lower", "upper")
@@ -82,9 +73,9 @@ class AdvKpi(models.Model):
     @api.model
     @api.readonly
     def get_analysis(self, date_from, date_to, filters=None):
-        """Return the analysis page: entry errors of 13 months, losses, staffing and cash of the period.
+        """Return the analysis page: entry errors of 13 months, and what is behind the period.
 
-        :return: {'control', 'losses', 'staffing', 'cash'}, each as its own method gives it
+        :return: {'control', 'errors', 'losses', 'staffing', 'cash', 'recovery'}, each as its method gives it
         """
         _kpis, _scope, period = self._prepare([], date_from, date_to, filters)
         months = self._get_months(period)
@@ -92,7 +83,9 @@ class AdvKpi(models.Model):
             "control": self.get_control_chart(
                 "entry_error_rate", months[0].date_from, months[-1].date_to, filters=filters
             ),
+            "errors": self.get_pareto("errors_per_100_lines", date_from, date_to, "error_type", filters),
             "losses": self.get_perfect_order_losses(date_from, date_to, filters),
+            "recovery": self.get_recovery_curve(date_from, date_to, filters),
             "staffing": self.get_staffing(date_from, date_to, filters),
             "cash": self.get_cash_impact(date_from, date_to, filters),
         }

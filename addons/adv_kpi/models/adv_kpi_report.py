@@ -56,6 +56,7 @@ class AdvKpi(models.Model):
         figures = Figures(scope)
         for kpi in kpis:
             figures.want(kpi._formula(), [period, *months, *([compared] if compared else [])])
+            kpi._want_precision(figures, period)
         figures.load()
         targets = self.env["adv.kpi.target"]._get_targets(
             kpis, self._get_target_company(scope), period.date_to
@@ -80,6 +81,7 @@ class AdvKpi(models.Model):
             factor=self._get_report_factor(formula, period),
             base=formula.evaluate(figures, compared).value if compared else None,
             target=target._get_wanted() if target else "",
+            interval=self._get_precision(figures, period)["interval"],
             months=[self._get_report_month(formula, figures, month) for month in months],
             is_charted=self.first_page,
         )
@@ -126,6 +128,9 @@ class AdvKpi(models.Model):
             "value": self.env._("Value"),
             "compared": self.env._("Compared with"),
             "target": self.env._("Target"),
+            "cases": self.env._("Cases, where few"),
+            "low": self.env._("95 % interval from"),
+            "high": self.env._("95 % interval to"),
             "numerator": self.env._("Numerator"),
             "denominator": self.env._("Denominator"),
             "factor": self.env._("Factor"),

@@ -7,7 +7,14 @@ from odoo.fields import Domain
 
 from odoo.addons.adv_orders.tools import event_now
 
-from ..engine.catalogue_service import asked, csat_answers, item_answers, nps_answers, replied
+from ..engine.catalogue_service import (
+    answers_given,
+    asked,
+    csat_answers,
+    item_answers,
+    nps_answers,
+    replied,
+)
 from ..engine.statistics import mean_interval, wilson
 
 _logger = logging.getLogger(__name__)
@@ -217,11 +224,12 @@ class AdvKpi(models.Model):
     @api.model
     @api.readonly
     def get_survey_details(self, date_from, date_to, filters=None):
-        """Return how sure the figures of satisfaction are.
+        """Return how sure the figures of satisfaction are, and what customers wrote.
 
         :return: {'asked', 'answered', 'response_rate': percent or None, 'csat': {'n', 'value', 'low',
             'high'} or None, 'nps': same or None, 'items': [{'question_id', 'label', 'n', 'value', 'low',
-            'high'}]}; low and high are the ends of the 95 % interval, None where one answer says nothing;
+            'high'}], 'themes': [{'key', 'label', 'value': number of comments, 'to_answer', 'model',
+            'domain'}]}; low and high are the ends of the 95 % interval, None where one answer says nothing;
             the asked are those asked in the period, whenever they answered
         """
         _kpis, scope, period = self._prepare(["csat"], date_from, date_to, filters)
@@ -236,10 +244,30 @@ class AdvKpi(models.Model):
             "response_rate": answered / count * 100 if count else None,
             "csat": self._get_csat_details(self._get_answer_counts(scope, csat_answers, period, "csat")),
             "nps": self._get_mean_details(
-                self._get_answer_counts(scope, nps_answers, period, "nps_point"), 100
+                self._get_answer_counts(scope, nps_answers, period, "nps_point"), (-1, 1), 100
             ),
             "items": self._get_item_details(scope, period),
+            "themes": self._get_comments(scope, period),
         }
+
+    @api.model
+    def _get_comments(self, scope, period):
+        """Return the comments of the period by theme, the most frequent first, and how many wait."""
+        model = self.env["adv.satisfaction"]
+        said = Domain(scope.domain(answers_given, period)) & Domain("comment", "!=", False)
+        waiting = dict(model._read_group(said & Domain("answer", "=", False), ["theme_id"], ["__count"]))
+        rows = [
+            {
+                "key": theme.id,
+                "label": theme.name or self.env._("To sort"),
+                "value": count,
+                "to_answer": waiting.get(theme, 0),
+                "model": model._name,
+                "domain": list(said & Domain("theme_id", "=", theme.id)),
+            }
+            for theme, count in model._read_group(said, ["theme_id"], ["__count"])
+        ]
+        return sorted(rows, key=lambda row: (-row["value"], row["label"]))
 
     @api.model
     def _get_answer_counts(self, scope, measure, period, name):
@@ -258,12 +286,15 @@ class AdvKpi(models.Model):
         }
 
     @api.model
-    def _get_mean_details(self, counts, factor=1):
+    def _get_mean_details(self, counts, scale, factor=1):
+        """Return a mean with its interval, which ends where the scale of the answers ends."""
         found = mean_interval(counts)
         if not found:
             return None
-        value, low, high = (end if end is None else end * factor for end in found)
-        return {"n": sum(counts.values()), "value": value, "low": low, "high": high}
+        value, low, high = found
+        if low is not None:
+            low, high = max(low, scale[0]) * factor, min(high, scale[1]) * factor
+        return {"n": sum(counts.values()), "value": value * factor, "low": low, "high": high}
 
     @api.model
     def _get_item_details(self, scope, period):
@@ -278,7 +309,7 @@ class AdvKpi(models.Model):
             {
                 "question_id": question.id,
                 "label": question.sudo().display_name,
-                **self._get_mean_details(counts),
+                **self._get_mean_details(counts, (1, 5)),
             }
             for question, counts in by_item.items()
         ]

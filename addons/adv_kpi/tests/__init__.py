@@ -8,6 +8,8 @@ from . import (
     test_i18n,
     test_insights,
     test_js,
+    test_keyboard,
+    test_libreoffice,
     test_report,
     test_security,
     test_statistics,

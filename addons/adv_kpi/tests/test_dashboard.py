@@ -1,4 +1,5 @@
-from odoo.tests import tagged
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
 
 from .common import FEBRUARY, KpiCommon
 
@@ -92,6 +93,125 @@ class TestDashboard(KpiCommon):
         for age in charts["aged"]:
             self.assertOpens(age)
 
+    def test_pages(self):
+        for page in ("productivity", "quality", "service", "commercial", "cash"):
+            cards = self.kpi.get_dashboard(*FEBRUARY, page=page)["cards"]
+            self.assertEqual({card["category"] for card in cards}, {page})
+        chosen = self.kpi.get_dashboard(*FEBRUARY, codes=["dso", "revenue", "gone", "dso"])["cards"]
+        self.assertEqual([card["code"] for card in chosen], ["dso", "revenue"], "in the reader's own order")
+        with self.assertRaises(UserError):
+            self.kpi.get_dashboard(*FEBRUARY, page="secrets")
+
+    def test_few_cases_have_an_interval(self):
+        # 1 of 1 on time: Wilson from 1 / (1 + 1.96^2) = 20.65 % to 100 %
+        interval = self._card("on_time_rate")["interval"]
+        self.assertEqual(
+            (interval["n"], round(interval["low"], 2), round(interval["high"], 2)), (1, 20.65, 100)
+        )
+        self.assertIsNone(self._card("order_count")["interval"])
+        self.assertIsNone(self._card("credit_note_rate")["interval"], "amounts are no cases")
+        # days to deliver: 7 and 1 (delivered the day after): mean 4, error 3, Student's t 12.706
+        self._confirmed(
+            1, "2026-02-02 09:00:00", "2026-02-02 10:00:00", False, "2026-02-03 16:00:00", on_time=True
+        )
+        card = self._card("processing_time")
+        self.assertEqual((card["value"], card["interval"]["n"], card["interval"]["low"]), (4, 2, 0))
+        self.assertAlmostEqual(card["interval"]["high"], 4 + 12.706 * 3, 3)
+        self.assertEqual((card["spread"]["median"], round(card["spread"]["p90"], 6)), (4, 6.4))
+
+    def test_an_undecided_cohort_says_so(self):
+        """Of March 4 orders are promised: 1 left, 1 is overdue, 2 are still to come."""
+        for day, delivered in (("05", "2026-03-04 10:00:00"), ("10", False), ("25", False), ("31", False)):
+            self._confirmed(
+                1,
+                "2026-03-02 09:00:00",
+                "2026-03-02 10:00:00",
+                f"2026-03-{day} 11:00:00",
+                delivered,
+                bool(delivered),
+            )
+        card = self._card("on_time_rate", *MARCH)
+        self.assertEqual((card["value"], card["maturity"]["percent"]), (50, 50))
+        self.assertOpens(card["maturity"]["waiting"])
+        self.assertEqual(card["maturity"]["waiting"]["value"], 2)
+        self.assertIsNone(self._card("on_time_rate")["maturity"], "all of February is decided")
+        # quotations: one won, one refused, one past its validity, one still open
+        for vals in (
+            {"state": "sale", "adv_confirmed_date": "2026-03-06 10:00:00"},
+            {"state": "cancel"},
+            {"state": "sent", "validity_date": "2026-03-15"},
+            {"state": "sent", "validity_date": "2026-03-20"},
+        ):
+            order = self._order(10)
+            validity = vals.pop("validity_date", False)
+            order.validity_date = validity
+            order._adv_set_facts({"adv_quoted_date": "2026-03-05 10:00:00", **vals})
+        self.env.flush_all()
+        card = self._card("quote_conversion_rate", *MARCH)
+        self.assertEqual((card["value"], card["maturity"]["percent"]), (25, 75))
+        self.assertOpens(card["maturity"]["waiting"])
+
+    def test_call_off_orders_are_apart(self):
+        # asked for 40 days after reception: later than the usual 30
+        self._confirmed(
+            5,
+            "2026-01-05 09:00:00",
+            "2026-01-05 10:00:00",
+            False,
+            "2026-02-14 10:00:00",
+            adv_requested_date="2026-02-14 11:00:00",
+        )
+        card = self._card("processing_time")
+        self.assertEqual((card["value"], card["apart"]["value"]), ((7 + 40) / 2, 40))
+        self.assertOpens(card["apart"]["part"])
+        self.company.adv_call_off_days = 45
+        self.assertIsNone(self._card("processing_time")["apart"])
+
+    def test_product_categories_cut_amounts(self):
+        tools, parts = self.env["product.category"].create([{"name": "Tools"}, {"name": "Parts"}])
+        products = self.env["product.product"].create(
+            [
+                {"name": name, "type": "service", "categ_id": categ.id, "taxes_id": False}
+                for name, categ in (("Saw", tools), ("Blade", parts))
+            ]
+        )
+        order = self._confirmed(30, "2026-02-12 09:00:00", "2026-02-12 10:00:00")
+        order.order_line.product_id = products[0]
+        order.order_line.price_unit = 20
+        order.order_line.create({"order_id": order.id, "product_id": products[1].id, "price_unit": 10})
+        self.env.flush_all()
+        rows = self.kpi.get_breakdown(["order_intake"], *FEBRUARY, "categ")["order_intake"]
+        found = {row["key"]: row["value"] for row in rows}
+        self.assertEqual((found[tools.id], found[parts.id]), (20, 10))
+        self.assertAlmostEqual(sum(found.values()), self._value("order_intake"))
+        value = self.kpi.get_values(
+            ["order_intake", "order_count", "revenue"], *FEBRUARY, {"categ_ids": tools.ids}
+        )
+        self.assertEqual(value["order_intake"]["value"], 20)
+        self.assertOpens(value["order_intake"]["numerator"])
+        self.assertTrue(value["order_count"]["not_applicable"], "an order has no one category")
+        self.assertEqual(value["revenue"]["value"], 0)
+        entry = self.env["adv.intake.entry"].search(value["order_intake"]["numerator"]["domain"])
+        self.assertEqual(entry.action_open()["res_id"], order.id)
+        billed = self.kpi.get_breakdown(["revenue"], *FEBRUARY, "product")["revenue"]
+        self.assertEqual([(row["key"], row["value"]) for row in billed], [(False, 120)])
+
+    def test_assistants_are_not_ranked(self):
+        names = ("Zoe", "Adam", "Mia")
+        users = [new_test_user(self.env, f"kpi_{name}", name=name) for name in names]
+        assistants = self.env["adv.assistant"].create(
+            [{"user_id": user.id, "company_id": self.company.id} for user in users]
+        )
+        for number, assistant in enumerate(assistants, 1):
+            for _order in range(number):
+                order = self._confirmed(1, "2026-02-02 09:00:00", "2026-02-02 10:00:00")
+                order.adv_assistant_id = assistant
+        rows = self.kpi.get_breakdown(["order_count"], *FEBRUARY, "assistant")["order_count"]
+        self.assertEqual([row["label"] for row in rows if row["key"]], ["Adam", "Mia", "Zoe"])
+        self.assertNotIn("assistant", self.kpi.get_dashboard(*FEBRUARY)["filter_models"], "off by default")
+        self.company.adv_individual_figures = True
+        self.assertIn("assistant", self.kpi.get_dashboard(*FEBRUARY)["filter_models"])
+
     def test_constant_number_of_statements(self):
         few = self._count_statements()
         for number in range(30):
@@ -142,6 +262,8 @@ class TestDashboard(KpiCommon):
             "get_perfect_order_losses": FEBRUARY,
             "get_staffing": FEBRUARY,
             "get_cash_impact": FEBRUARY,
+            "get_recovery_curve": FEBRUARY,
+            "get_trends": FEBRUARY,
         }
         self.env.flush_all()
         self.env.invalidate_all()

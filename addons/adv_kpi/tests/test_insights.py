@@ -51,6 +51,27 @@ class TestInsights(KpiStory):
             [("late", 200), ("not_in_full", 0), ("error", 0), ("disputed", 50), ("rest", 100)],
         )
 
+    def test_recovery_beside_the_usual_curve(self):
+        """Two notices of February, and what the customer paid that late the year before."""
+        curve = self.kpi.get_recovery_curve(*FEBRUARY)
+        value = self.kpi.get_values(["dunning_recovery_rate"], *FEBRUARY)["dunning_recovery_rate"]
+        self.assertOpens(curve["claimed"])
+        self.assertEqual(curve["claimed"]["value"], value["denominator"]["value"])
+        self.assertAlmostEqual(curve["seen"][-1], value["value"], msg="all of them are over")
+        self.assertEqual(curve["days"], list(range(16)))
+        self.assertEqual(sorted(curve["seen"]), curve["seen"])
+
+    def test_trends(self):
+        trends = self.kpi.get_trends(*FEBRUARY)
+        self.assertEqual([season["year"] for season in trends["seasons"]][:1], [2026])
+        months = trends["seasons"][0]["values"]
+        self.assertEqual(months[1], self._value("order_intake"))
+        self.assertEqual(months[3:], [None] * 9, "it is March")
+        for row in trends["products"]:
+            self.assertOpens({**row, "aggregate": "sum:amount"})
+        for row in trends["segments"]:
+            self.assertOpens({**row, "aggregate": "count"})
+
     def test_staffing(self):
         staffing = self.kpi.get_staffing("2026-02-09", "2026-02-22")
         first, second = staffing["weeks"]

@@ -68,6 +68,8 @@ class TestSecurity(KpiCommon):
                 lambda kpi: kpi.get_perfect_order_losses(*FEBRUARY),
                 lambda kpi: kpi.get_staffing(*FEBRUARY),
                 lambda kpi: kpi.get_cash_impact(*FEBRUARY),
+                lambda kpi: kpi.get_recovery_curve(*FEBRUARY),
+                lambda kpi: kpi.get_trends(*FEBRUARY),
             ):
                 with self.subTest(login=login), self.assertRaises(AccessError):
                     call(self._as(login))

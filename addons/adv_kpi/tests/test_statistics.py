@@ -1,7 +1,17 @@
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.adv_kpi.engine.control import p_chart, u_chart
-from odoo.addons.adv_kpi.engine.statistics import mean_interval, pareto, percentile, waterfall, wilson
+from odoo.addons.adv_kpi.engine.recovery import seen_curve, usual_curve
+from odoo.addons.adv_kpi.engine.statistics import (
+    interval_of_sums,
+    mean_interval,
+    pareto,
+    percentile,
+    poisson_interval,
+    student,
+    waterfall,
+    wilson,
+)
 
 # Montgomery, Introduction to Statistical Quality Control, table 7.1: nonconforming cans in 30 samples of 50
 CANS = [
@@ -132,10 +142,48 @@ class TestStatistics(BaseCase):
         # 2, 4, 4, 4, 5, 5, 7, 9: mean 5, squares 32, deviation sqrt(32 / 7), error sqrt(32 / 7 / 8) = 0.7559
         mean, low, high = mean_interval({2: 1, 4: 3, 5: 2, 7: 1, 9: 1})
         self.assertEqual(mean, 5)
-        self.assertAlmostEqual(high - mean, 1.96 * 0.7559, 3)
+        self.assertAlmostEqual(high - mean, 2.365 * 0.7559, 3, "Student's t for 7 degrees of freedom")
         self.assertAlmostEqual(mean - low, high - mean)
         self.assertEqual(mean_interval({4: 1}), (4, None, None))
         self.assertIsNone(mean_interval({}))
+
+    def test_interval_of_the_heat_flow(self):
+        """NIST/SEMATECH e-Handbook, 1.3.5.2: 195 heat flow measurements."""
+        count, mean, deviation = 195, 9.261460, 0.02278881
+        squares = deviation**2 * (count - 1) + count * mean**2
+        _mean, low, high = interval_of_sums(count, mean * count, squares)
+        self.assertAlmostEqual(low, 9.258242, 5)
+        self.assertAlmostEqual(high, 9.264679, 5)
+
+    def test_student_of_the_handbook(self):
+        """NIST/SEMATECH e-Handbook, 1.3.6.7.2."""
+        for freedom, point in ((1, 12.706), (10, 2.228), (30, 2.042), (31, 2.040), (60, 2.000), (100, 1.984)):
+            self.assertAlmostEqual(student(freedom), point, delta=0.001)
+
+    def test_poisson_of_garwood(self):
+        """Garwood 1936, table of exact 95 % limits; Byar's approximation is near them."""
+        for count, low, high in (
+            (1, 0.025, 5.572),
+            (5, 1.623, 11.668),
+            (10, 4.795, 18.390),
+            (20, 12.217, 30.888),
+        ):
+            found = poisson_interval(count)
+            self.assertAlmostEqual(found[0], low, delta=0.03)
+            self.assertAlmostEqual(found[1], high, delta=0.03)
+        self.assertEqual(poisson_interval(0)[0], 0)
+        self.assertAlmostEqual(poisson_interval(0)[1], 3.689, delta=0.1)
+
+    def test_recovery_curves(self):
+        self.assertEqual(seen_curve(200, {0: 20, 2: 30}, 3), [10, 10, 25, 25])
+        self.assertIsNone(seen_curve(0, {}, 3))
+        # settled 5, 12 and 30 days late: of the 300 still open after 10 days, 100 came in by day 12
+        history = [("acme", 5, 100), ("acme", 12, 100), ("acme", 30, 200)]
+        usual, known = usual_curve([("acme", 10, 50), ("new", 10, 50)], history, 3)
+        self.assertEqual([round(share, 4) for share in usual], [0, 0, 33.3333, 33.3333])
+        self.assertEqual(known, 50)
+        self.assertEqual(usual_curve([("new", 1, 1)], history, 3), (None, 0))
+        self.assertEqual(usual_curve([("acme", 40, 1)], history, 3), (None, 0), "never that late before")
 
     def test_pareto(self):
         self.assertEqual(

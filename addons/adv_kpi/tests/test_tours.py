@@ -58,6 +58,35 @@ class TestTours(HttpCase):
 
 
 @tagged("post_install", "-at_install")
+class TestSurveyTour(HttpCase):
+    def test_a_customer_answers(self):
+        """From the delivery to the figure: asked once, answered by the letter's link, tied to the order."""
+        company = self.env.company
+        company.adv_survey_sends = True
+        company.adv_survey_since = datetime.now() - timedelta(days=2)
+        service = self.env["product.product"].create({"name": "Work", "type": "service", "taxes_id": False})
+        customer = self.env["res.partner"].create({"name": "Acme", "email": "acme@example.com"})
+        order = self.env["sale.order"].create(
+            {"partner_id": customer.id, "order_line": [Command.create({"product_id": service.id})]}
+        )
+        order._adv_set_facts({"state": "sale", "adv_confirmed_date": datetime.now() - timedelta(days=1)})
+        order.flush_recordset()
+        order._adv_set_facts({"adv_delivered_date": datetime.now() - timedelta(hours=1)})
+        order.flush_recordset()
+        surveys = self.env["adv.satisfaction"].sudo()
+        survey = surveys._adv_send(company).filtered(lambda sent: sent.order_id == order)
+        self.assertTrue(survey)
+        self.start_tour(survey.input_id.get_start_url(), "adv_kpi_survey", login=None)
+        self.assertEqual((survey.csat, survey.nps, survey.nps_point), (4, 9, 1))
+        self.assertEqual(survey.comment, "Nobody answered the phone on Monday")
+        self.assertEqual(survey.score_ids.mapped("score"), [2])
+        self.assertEqual(survey.score_ids.question_id, self.env.ref("adv_kpi.survey_question_phone"))
+        today = company._adv_today()
+        details = self.env["adv.kpi"].sudo().get_survey_details(today - timedelta(days=1), today)
+        self.assertIn("To sort", [theme["label"] for theme in details["themes"]])
+
+
+@tagged("post_install", "-at_install")
 class TestReceivablesTour(AccountTestInvoicingCommon, HttpCase):
     def test_receivables(self):
         user = new_test_user(

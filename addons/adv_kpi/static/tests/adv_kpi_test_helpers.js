@@ -34,10 +34,12 @@ export function makeCard(values = {}) {
 }
 
 /** The answer of `get_dashboard`. */
-export function makeDashboard(cards, charts = {}) {
+export function makeDashboard(cards, charts = {}, filter_models = {}) {
     return {
+        filter_models,
         currency_id: 1,
         compared: { date_from: "2025-01-01", date_to: "2025-01-31" },
+        can_see_closed: true,
         can_set_target: true,
         cards,
         charts: { error_types: [], aged: [], ...charts },

@@ -5,6 +5,7 @@ import {
     contains,
     defineModels,
     getService,
+    makeDialogMockEnv,
     models,
     mountWithCleanup,
     onRpc,
@@ -12,11 +13,16 @@ import {
 } from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { getColor } from "@web/core/colors/colors";
+import { user } from "@web/core/user";
 import { WebClient } from "@web/webclient/webclient";
 import { chartColors } from "@adv_kpi/kpi_chart/chart_colors";
 import { KpiCard } from "@adv_kpi/kpi_card/kpi_card";
 import { KpiChart } from "@adv_kpi/kpi_chart/kpi_chart";
+import { KpiDefinition } from "@adv_kpi/kpi_definition/kpi_definition";
+import { periodOf } from "@adv_kpi/periods";
 import { Sparkline } from "@adv_kpi/sparkline/sparkline";
+import { KpiSurvey } from "@adv_kpi/survey/survey";
+import { KpiTrends } from "@adv_kpi/trends/trends";
 import "@adv_kpi/dashboard/dashboard";
 import { makeCard, makeDashboard } from "./adv_kpi_test_helpers";
 
@@ -157,6 +163,213 @@ test("dashboard: opens the month, changes period and comparison", async () => {
     ]);
 });
 
+test("dashboard: filters cut the figures, each can be taken off alone", async () => {
+    const calls = [];
+    onRpc("adv.kpi", "get_dashboard", ({ kwargs }) => {
+        calls.push(kwargs.filters);
+        return makeDashboard([makeCard()], {}, { partner: "res.partner" });
+    });
+    await openDashboard();
+    await contains(".o_adv_filter").click();
+    expect(queryAllTexts(".o_adv_filters [role=group] > .fw-bold")).toEqual(["Customer"]);
+    await contains("[data-noun=partner] input").click();
+    await contains("[data-noun=partner] .o-autocomplete--dropdown-item:contains(Mitchell)").click();
+    await contains(".o_adv_apply").click();
+    expect(".o_adv_chips button").toHaveText(/^Customer: Mitchell Admin\s*take off$/);
+    const address = new URL(queryOne(".o_adv_export").href);
+    expect(JSON.parse(address.searchParams.get("filters"))).toEqual(calls.at(-1));
+    await contains(".o_adv_chips button").click();
+    expect(".o_adv_chips").toHaveCount(0);
+    expect(calls.map((filters) => Object.keys(filters))).toEqual([[], ["partner_ids"], []]);
+});
+
+test("dashboard: a category is a page, the reader puts a figure on the first one", async () => {
+    const asked = [];
+    onRpc("adv.kpi", "get_dashboard", ({ kwargs }) => {
+        asked.push([kwargs.page, kwargs.codes]);
+        return makeDashboard([makeCard({ code: kwargs.page === "cash" ? "dso" : "order_count" })]);
+    });
+    onRpc("adv.kpi", "search_read", () => [{ id: 1, code: "order_count" }]);
+    onRpc("adv.kpi", "get_restated", ({ args }) => ({ [args[0][0]]: [] }));
+    await openDashboard();
+    await contains("[data-page=cash]").click();
+    expect("[data-page=cash]").toHaveAttribute("aria-current", "page");
+    await contains(".o_adv_kpi_label").click();
+    await contains(".o_adv_put").click();
+    await contains("[data-page=first]").click();
+    await contains(".o_adv_reset").click();
+    expect(asked).toEqual([
+        ["first", null],
+        ["cash", null],
+        ["cash", ["order_count", "dso"]],
+        ["first", ["order_count", "dso"]],
+        ["first", null],
+    ]);
+});
+
+test("dashboard: what the reader left is there the next time", async () => {
+    mockDate("2026-03-20 10:00:00");
+    const saved = [];
+    patchWithCleanup(user, {
+        get settings() {
+            return { id: 1, adv_kpi_layout: { kind: "quarter", comparison: false, page: "cash" } };
+        },
+        setUserSettings: (key, value) => saved.push([key, value]),
+    });
+    const asked = [];
+    onRpc("adv.kpi", "get_dashboard", ({ args, kwargs }) => {
+        asked.push([...args, kwargs.page]);
+        return makeDashboard([makeCard()]);
+    });
+    await openDashboard();
+    expect(asked).toEqual([["2026-01-01", "2026-03-31", false, "cash"]]);
+    await contains("[data-page=quality]").click();
+    expect(saved).toEqual([
+        [
+            "adv_kpi_layout",
+            { kind: "quarter", comparison: false, page: "quality", filters: {}, codes: null },
+        ],
+    ]);
+});
+
+test("a rate of few shows between which ends it lies, a cohort how much is decided", async () => {
+    const part = (value) => ({ value, domain: [["id", "=", value]], model: "sale.order" });
+    const opened = await mountCard({
+        unit: "percent",
+        value: 60,
+        numerator: { ...part(3), aggregate: "count" },
+        denominator: { ...part(5), aggregate: "count" },
+        interval: { n: 5, low: 23.07, high: 88.24 },
+        maturity: { percent: 41.7, waiting: part(7) },
+    });
+    expect(".o_adv_kpi_interval").toHaveText("likely 23 % to 88 %");
+    expect(".o_adv_kpi_maturity").toHaveText("41 % decided");
+    await contains(".o_adv_kpi_maturity").click();
+    expect(opened.at(-1)).toEqual(["open", "sale.order", [["id", "=", 7]]]);
+});
+
+test("a duration shows its median before its mean, and call-off orders apart", async () => {
+    const opened = await mountCard({
+        unit: "days",
+        value: 9,
+        spread: { median: 4, p90: 21 },
+        apart: {
+            value: 40,
+            part: { value: 2, domain: [["id", "=", 2]], model: "sale.order" },
+        },
+    });
+    expect(".o_adv_kpi_value").toHaveText("4 d");
+    expect(".o_adv_kpi_spread").toHaveText("median, nine in ten within 21 d, mean 9 d");
+    await contains(".o_adv_kpi_apart").click();
+    expect(opened).toEqual([["open", "sale.order", [["id", "=", 2]]]]);
+});
+
+test("the definition shows the months closed as they were beside today", async () => {
+    onRpc("adv.kpi", "get_restated", ({ args }) => {
+        expect(args).toEqual([["order_count"], "2025-03-01", "2026-03-31"]);
+        const month = (date_from, as_was, restated, same_definition = true) => ({
+            date_from,
+            as_was,
+            restated,
+            same_definition,
+        });
+        return {
+            order_count: [month("2026-01-01", 7, 7, false), month("2026-02-01", 12, 11)],
+        };
+    });
+    await mountWithCleanup(KpiDefinition, {
+        env: await makeDialogMockEnv(),
+        props: { card: makeCard(), until: "2026-03-31", close: () => {} },
+    });
+    expect(queryAllTexts(".o_adv_restated tbody :is(th, td)")).toEqual([
+        "February 2026",
+        "12",
+        "11\nchanged since",
+        "January 2026\nThe definition changed since.",
+        "7",
+        "7",
+    ]);
+    expect(".o_adv_restated td.fw-bold").toHaveCount(1);
+});
+
+test("the survey shows how many answered, each interval, and the comments by theme", async () => {
+    onRpc("adv.kpi", "get_survey_details", () => ({
+        asked: 8,
+        answered: 4,
+        response_rate: 50,
+        csat: { n: 4, value: 75, low: 30.1, high: 95.4 },
+        nps: null,
+        items: [
+            { question_id: 1, label: "Phone reception", n: 1, value: 4, low: null, high: null },
+        ],
+        themes: [
+            {
+                key: 1,
+                label: "Delivery",
+                value: 2,
+                to_answer: 1,
+                model: "m",
+                domain: [[1, "=", 1]],
+            },
+        ],
+    }));
+    const opened = [];
+    await mountWithCleanup(KpiSurvey, {
+        props: {
+            period: periodOf("month"),
+            onOpen: (name, { model }) => opened.push([name, model]),
+        },
+    });
+    expect(".o_adv_survey p").toHaveText("4 of 8 asked have answered (50 %).");
+    expect(queryAllTexts(".o_adv_survey .o_adv_scores tbody td")).toEqual(
+        ["4", "75.0 %", "30.1 % – 95.4 %"].concat(["1", "4.00", "– – –"])
+    );
+    await contains(".o_adv_themes button").click();
+    expect(opened).toEqual([["Delivery", "m"]]);
+});
+
+test("trends: seasons, products and segments, each opening its records", async () => {
+    onRpc("adv.kpi", "get_trends", () => ({
+        currency_id: 1,
+        seasons: [
+            { year: 2026, values: [10, null] },
+            { year: 2025, values: [5, 6] },
+        ],
+        products: [
+            {
+                key: 3,
+                label: "Lamp",
+                value: 20,
+                change: { difference: 10, percent: 100, is_better: true },
+                margin_rate: 25,
+                model: "adv.revenue.entry",
+                domain: [],
+            },
+        ],
+        segments: [
+            { key: "best", value: 2, amount: 50, model: "adv.partner.stats", domain: [] },
+            { key: "at_risk", value: 0, amount: 0, model: "adv.partner.stats", domain: [] },
+        ],
+    }));
+    const opened = [];
+    await mountWithCleanup(KpiTrends, {
+        props: {
+            period: periodOf("month"),
+            onOpen: (name, { model }) => opened.push([name, model]),
+        },
+    });
+    expect(queryAllTexts(".o_adv_products tbody :is(th, td)")).toEqual(
+        ["Lamp", "$ 20", "+100 %", "25.0 %"].map((text) => text)
+    );
+    await contains(".o_adv_products button").click();
+    await contains("[data-segment=best] button").click();
+    expect("[data-segment=at_risk] button").toHaveCount(0);
+    expect(opened).toEqual([
+        ["Lamp", "adv.revenue.entry"],
+        ["Best", "adv.partner.stats"],
+    ]);
+});
+
 test("dashboard: the workbook is that of the period shown", async () => {
     mockDate("2026-03-20 10:00:00");
     onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard()]));
@@ -180,6 +393,7 @@ test("dashboard: a number opens its list", async () => {
 });
 
 test("dashboard: the definition, and from there a target", async () => {
+    onRpc("adv.kpi", "get_restated", () => ({ order_count: [] }));
     onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard()]));
     await openDashboard();
     const actions = [];
@@ -208,7 +422,7 @@ test("dashboard: a chart has the table behind it, its rows open the records", as
     patchWithCleanup(getService("action"), { doAction: (action) => actions.push(action) });
     expect(".o_adv_kpi_chart canvas").toHaveCount(1);
     await contains(".o_adv_toggle_table").click();
-    expect(queryAllTexts(".o_adv_kpi_chart th")).toEqual(["Price"]);
+    expect(queryAllTexts(".o_adv_kpi_chart tbody th")).toEqual(["Price"]);
     await contains(".o_adv_kpi_chart td button").click();
     expect(actions[0].domain).toEqual([["id", "=", 3]]);
 });
@@ -224,12 +438,19 @@ test("dashboard: the analysis names the causes, losses, hours and cash", async (
     onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard()]));
     onRpc("adv.kpi", "get_analysis", () => ({
         control: { centre: 1.5, points: [point(1, 1, null), point(2, 4, "above")] },
+        errors: [{ key: 1, label: "Price", value: 2, share: 100, cumulated: 100 }],
         losses: {
+            currency_id: 1,
             orders: [
-                { key: "late", value: 1 },
-                { key: "rest", value: 2 },
+                { key: "late", value: 1, before: 3, after: 2 },
+                { key: "rest", value: 2, before: 2, after: 2 },
+            ],
+            value: [
+                { key: "late", value: 10, before: 30, after: 20 },
+                { key: "rest", value: 20, before: 20, after: 20 },
             ],
         },
+        recovery: { days: [0, 1], seen: [0, 40], usual: [0, 25], known: 100 },
         staffing: { weeks: [{ date_from: "2026-02-02", needed: 30, present: 40 }] },
         cash: {
             currency_id: 1,
@@ -242,10 +463,29 @@ test("dashboard: the analysis names the causes, losses, hours and cash", async (
     await openDashboard();
     await contains("[data-page=analysis]").click();
     expect(queryAllTexts(".o_adv_causes li")).toEqual(["February 2026: above the upper limit"]);
-    expect(".o_adv_kpi_chart canvas").toHaveCount(3);
+    expect(".o_adv_kpi_chart canvas").toHaveCount(5);
     expect(".o_adv_kpi_card").toHaveCount(0);
+    const table = async (title) => {
+        await contains(`.o_adv_kpi_chart[aria-label="${title}"] .o_adv_toggle_table`).click();
+        return queryAllTexts(`.o_adv_kpi_chart[aria-label="${title}"] :is(th, td)`);
+    };
+    expect(await table("What perfect orders are lost to")).toEqual(
+        ["", "Orders", "Value"].concat(
+            ["Promised", "3", "$ 30"],
+            ["Late", "1", "$ 10"],
+            ["Perfect", "2", "$ 20"]
+        )
+    );
+    expect((await table("Paid after a notice")).slice(-3)).toEqual(["1 d", "40.0 %", "25.0 %"]);
+    expect((await table("Entry errors: chance or cause")).slice(-5)).toEqual([
+        "Feb 26\nspecial",
+        "4.0 %",
+        "1.5 %",
+        "3.0 %",
+        "0.0 %",
+    ]);
     expect(queryAllTexts(".o_adv_cash td")).toEqual(["$ 20", "1.3 d", "$ 0", "–"]);
-    await contains("[data-page=figures]").click();
+    await contains("[data-page=first]").click();
     expect(".o_adv_kpi_card").toHaveCount(1);
 });
 

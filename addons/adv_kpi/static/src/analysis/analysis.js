@@ -8,6 +8,8 @@ import { KpiChart } from "../kpi_chart/kpi_chart";
 
 const { DateTime } = luxon;
 
+const percents = (value) => formatFigure(value, { unit: "percent", decimals: 1 });
+
 const SIGNALS = {
     above: _t("above the upper limit"),
     below: _t("below the lower limit"),
@@ -22,22 +24,24 @@ const SIGNALS = {
 export class KpiAnalysis extends Component {
     static template = "adv_kpi.Analysis";
     static components = { KpiChart };
-    static props = { period: { type: Object } };
+    static props = { period: { type: Object }, filters: { type: Object, optional: true } };
 
     setup() {
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
         this.state = useState({ data: null });
-        onWillStart(() => this.load(this.props.period));
-        onWillUpdateProps(({ period }) => this.load(period));
+        onWillStart(() => this.load(this.props));
+        onWillUpdateProps((props) => this.load(props));
     }
 
-    async load(period) {
+    async load({ filters = {}, period }) {
+        const key = JSON.stringify([serializeDate(period.from), serializeDate(period.to), filters]);
+        if (key === this.loaded) {
+            return;
+        }
+        this.loaded = key;
         this.state.data = await this.keepLast.add(
-            this.orm.call("adv.kpi", "get_analysis", [
-                serializeDate(period.from),
-                serializeDate(period.to),
-            ])
+            this.orm.call("adv.kpi", "get_analysis", JSON.parse(key))
         );
     }
 
@@ -56,7 +60,47 @@ export class KpiAnalysis extends Component {
                 { label: _t("Upper limit"), values: points.map((point) => point.upper) },
                 { label: _t("Lower limit"), values: points.map((point) => point.lower) },
             ],
-            format: (value) => formatFigure(value, { unit: "percent", decimals: 1 }),
+            valueLabel: _t("Entry errors"),
+            signals: points.map((point) => Boolean(point.signal)),
+            format: percents,
+        };
+    }
+
+    /** Which few types make most of the errors. */
+    get errors() {
+        const { errors } = this.state.data;
+        return {
+            title: _t("Errors by type, and the share reached with them"),
+            empty: _t("No error was found in this period."),
+            labels: errors.map(({ label }) => label),
+            values: errors.map(({ value }) => value),
+            valueLabel: _t("Errors"),
+            lines: [
+                {
+                    label: _t("Share reached"),
+                    values: errors.map(({ cumulated }) => cumulated),
+                    isShare: true,
+                    format: (value) => formatFigure(value, { unit: "percent" }),
+                },
+            ],
+            format: (value) => formatFigure(value, { unit: "count" }),
+        };
+    }
+
+    /** What came in after the notices, beside what the same customers pay without one. */
+    get recovery() {
+        const { days, seen, usual } = this.state.data.recovery;
+        return {
+            title: _t("Paid after a notice"),
+            empty: _t("Appears 15 days after the first notices."),
+            type: "line",
+            labels: days.map((day) => _t("%s d", day)),
+            values: seen || [],
+            valueLabel: _t("Paid"),
+            lines: usual
+                ? [{ label: _t("What these customers usually pay in as many days"), values: usual }]
+                : [],
+            format: percents,
         };
     }
 
@@ -72,32 +116,61 @@ export class KpiAnalysis extends Component {
             );
     }
 
-    get losses() {
-        const labels = {
+    get lossLabels() {
+        return {
             late: _t("Late"),
             not_in_full: _t("Not in full"),
             error: _t("With an error"),
             disputed: _t("Disputed"),
             rest: _t("Perfect"),
         };
-        const steps = this.state.data.losses.orders;
+    }
+
+    /** A waterfall: from all the orders promised down to the perfect ones, in orders and in value. */
+    get losses() {
+        const { currency_id, orders, value = [] } = this.state.data.losses;
+        const whole = orders.length ? (orders[0].before ?? 0) : 0;
+        const amount = (sum) => formatFigure(sum, { unit: "currency" }, currency_id);
         return {
             title: _t("What perfect orders are lost to"),
             empty: _t("Appears with the first promised deliveries."),
-            labels: steps.map(({ key }) => labels[key]),
-            values: steps.map(({ value }) => value),
-            format: (value) => formatFigure(value, { unit: "count" }),
+            labels: [_t("Promised"), ...orders.map(({ key }) => this.lossLabels[key])],
+            values: [whole, ...orders.map((step) => step.value)],
+            ranges: [
+                [0, whole],
+                ...orders.map(({ after, before, key }) =>
+                    key === "rest" ? [0, after] : [after, before]
+                ),
+            ],
+            valueLabel: _t("Orders"),
+            details: value.length
+                ? [
+                      {
+                          label: _t("Value"),
+                          values: [value[0].before, ...value.map((step) => step.value)],
+                      },
+                  ]
+                : [],
+            detailFormat: amount,
+            format: (number) => formatFigure(number, { unit: "count" }),
         };
     }
 
     get staffing() {
-        const { weeks } = this.state.data.staffing;
+        const { p50, p90, weeks } = this.state.data.staffing;
+        const level = (label, value) =>
+            typeof value === "number" ? [{ label, values: weeks.map(() => value) }] : [];
         return {
             title: _t("Hours needed and hours present, by week"),
             empty: _t("Appears with the first documents."),
             labels: weeks.map((week) => DateTime.fromISO(week.date_from).toFormat("d LLL")),
             values: weeks.map((week) => week.needed),
-            lines: [{ label: _t("Hours present"), values: weeks.map((week) => week.present) }],
+            valueLabel: _t("Hours needed"),
+            lines: [
+                { label: _t("Hours present"), values: weeks.map((week) => week.present) },
+                ...level(_t("Half of the weeks of a year need less"), p50),
+                ...level(_t("Nine weeks in ten need less"), p90),
+            ],
             format: (value) => formatFigure(value, { unit: "hours", decimals: 0 }),
         };
     }
@@ -118,11 +191,13 @@ export class KpiAnalysis extends Component {
     }
 
     get charts() {
-        const { control, losses, staffing } = this.state.data;
+        const { control, errors, losses, recovery, staffing } = this.state.data;
         return [
             control.points && this.control,
+            errors && this.errors,
             losses.orders && this.losses,
             staffing.weeks && this.staffing,
+            recovery?.days && this.recovery,
         ].filter(Boolean);
     }
 }

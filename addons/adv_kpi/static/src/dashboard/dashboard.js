@@ -12,14 +12,20 @@ import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { KpiAnalysis } from "../analysis/analysis";
+import { KpiFilters } from "../filters/filters";
+import { activeFilters, filterNouns } from "../filters/filter_nouns";
 import { formatFigure } from "../formatters";
 import { KpiCard } from "../kpi_card/kpi_card";
 import { KpiChart } from "../kpi_chart/kpi_chart";
 import { KpiDefinition } from "../kpi_definition/kpi_definition";
 import { PeriodPicker } from "../period_picker/period_picker";
-import { periodOf } from "../periods";
+import { KINDS, periodLabel, periodOf } from "../periods";
+import { KpiSurvey } from "../survey/survey";
+import { KpiTrends } from "../trends/trends";
 
 const { DateTime } = luxon;
+
+const FIGURE_PAGES = ["first", "productivity", "quality", "service", "commercial", "cash"];
 
 export class AdvKpiDashboard extends Component {
     static template = "adv_kpi.Dashboard";
@@ -29,6 +35,8 @@ export class AdvKpiDashboard extends Component {
         KpiAnalysis,
         KpiCard,
         KpiChart,
+        KpiSurvey,
+        KpiTrends,
         Layout,
         PeriodPicker,
     };
@@ -39,48 +47,135 @@ export class AdvKpiDashboard extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.dialog = useService("dialog");
+        this.names = useService("name");
         this.keepLast = new KeepLast();
         this.display = { controlPanel: {} };
-        this.state = useState({
-            period: this.props.state?.period || periodOf("month"),
-            comparison: this.props.state?.comparison ?? "previous_year",
-            page: this.props.state?.page || "figures",
-            data: null,
-            isLoading: false,
-        });
-        useSetupAction({
-            getLocalState: () => ({
-                period: this.state.period,
-                comparison: this.state.comparison,
-                page: this.state.page,
-            }),
-        });
+        this.state = useState({ ...this.initialState, data: null, chips: [], isLoading: false });
+        useSetupAction({ getLocalState: () => this.shown });
         onWillStart(() => this.load());
+    }
+
+    /** What was shown when the reader left this action, else how they left the dashboard last. */
+    get initialState() {
+        const layout = user.settings?.adv_kpi_layout || {};
+        const known = this.props.state || {
+            ...layout,
+            period: periodOf(KINDS.includes(layout.kind) ? layout.kind : "month"),
+        };
+        return {
+            period: known.period,
+            comparison: known.comparison ?? "previous_year",
+            page: this.pages.some(({ id }) => id === known.page) ? known.page : "first",
+            filters: known.filters || {},
+            codes: known.codes || null,
+        };
+    }
+
+    get shown() {
+        const { period, comparison, page, filters, codes } = this.state;
+        return { period, comparison, page, filters, codes };
     }
 
     // --- DATA ---
 
     async load() {
-        const { period, comparison } = this.state;
+        const { period, comparison, codes, page } = this.state;
         this.state.isLoading = true;
         try {
             this.state.data = await this.keepLast.add(
-                this.orm.call("adv.kpi", "get_dashboard", [
-                    serializeDate(period.from),
-                    serializeDate(period.to),
-                    comparison,
-                ])
+                this.orm.call(
+                    "adv.kpi",
+                    "get_dashboard",
+                    [serializeDate(period.from), serializeDate(period.to), comparison],
+                    {
+                        filters: this.filters,
+                        page: FIGURE_PAGES.includes(page) ? page : "first",
+                        codes,
+                    }
+                )
             );
+            if (this.dropFilters()) {
+                return this.load();
+            }
+            await this.loadChips();
         } finally {
             this.state.isLoading = false;
         }
     }
 
+    /** Take off remembered filters that are not offered any more; tells whether there were some. */
+    dropFilters() {
+        const offered = this.nouns.map(({ noun }) => `${noun}_ids`);
+        const kept = Object.entries(this.filters).filter(([name]) => offered.includes(name));
+        const isLess = kept.length < Object.keys(this.filters).length;
+        if (isLess) {
+            this.state.filters = Object.fromEntries(kept);
+        }
+        return isLess;
+    }
+
+    /** The filters chosen, by name: each can be taken off alone. */
+    async loadChips() {
+        const chips = [];
+        for (const { noun, label, model } of this.nouns) {
+            const ids = this.filters[`${noun}_ids`] || [];
+            const names = ids.length ? await this.names.loadDisplayNames(model, ids) : {};
+            for (const id of ids) {
+                const name = typeof names[id] === "string" ? names[id] : `#${id}`;
+                chips.push({ noun, id, label: `${label}: ${name}` });
+            }
+        }
+        this.state.chips = chips;
+    }
+
+    get nouns() {
+        return filterNouns(this.state.data.filter_models || {});
+    }
+
+    get filters() {
+        return activeFilters(this.state.filters);
+    }
+
+    /** Keep how the reader left the dashboard: for the next time, on any device. */
+    remember() {
+        if (user.settings?.id) {
+            const { period, comparison, page, filters, codes } = this.state;
+            const layout = { kind: period.kind, comparison, page, filters, codes };
+            user.setUserSettings("adv_kpi_layout", layout);
+        }
+    }
+
+    change(values) {
+        Object.assign(this.state, values);
+        this.remember();
+        return this.load();
+    }
+
+    // --- WHAT IS SHOWN ---
+
     get pages() {
         return [
-            { id: "figures", name: _t("Figures") },
+            { id: "first", name: _t("First page") },
+            { id: "productivity", name: _t("Productivity") },
+            { id: "quality", name: _t("Quality") },
+            { id: "service", name: _t("Service") },
+            { id: "commercial", name: _t("Commercial") },
+            { id: "cash", name: _t("Cash") },
             { id: "analysis", name: _t("Analysis") },
+            { id: "trends", name: _t("Trends") },
         ];
+    }
+
+    /** What a printed page is about: the screen shows it in its control panel. */
+    get heading() {
+        const page = this.pages.find(({ id }) => id === this.state.page).name;
+        const companies = user.activeCompanies.map(({ name }) => name).join(", ");
+        const parts = [companies, page, periodLabel(this.state.period), this.comparisonLabel];
+        return parts.filter(Boolean).join(" · ");
+    }
+
+    get hasCards() {
+        return FIGURE_PAGES.includes(this.state.page);
     }
 
     get comparisons() {
@@ -92,7 +187,8 @@ export class AdvKpiDashboard extends Component {
     }
 
     get comparisonLabel() {
-        return this.comparisons.find(({ id }) => id === this.state.comparison).name;
+        const { comparison } = this.state;
+        return (this.comparisons.find(({ id }) => id === comparison) || this.comparisons[0]).name;
     }
 
     get comparedLabel() {
@@ -111,19 +207,43 @@ export class AdvKpiDashboard extends Component {
 
     /** Nothing happened in thirteen months: the company is new to this. */
     get isEmpty() {
-        return this.cards.every(
-            ({ value, series }) => !value && series.every((point) => !point.value)
+        return (
+            this.state.page === "first" &&
+            !Object.keys(this.filters).length &&
+            this.cards.every(({ value, series }) => !value && series.every(({ value }) => !value))
         );
     }
 
     setPeriod(period) {
-        this.state.period = period;
-        return this.load();
+        return this.change({ period });
     }
 
     setComparison(comparison) {
-        this.state.comparison = comparison;
-        return this.load();
+        return this.change({ comparison });
+    }
+
+    setPage(page) {
+        if (!FIGURE_PAGES.includes(page)) {
+            this.state.page = page;
+            return this.remember();
+        }
+        return this.change({ page });
+    }
+
+    // --- FILTERS ---
+
+    chooseFilters() {
+        this.dialog.add(KpiFilters, {
+            nouns: this.nouns,
+            filters: this.filters,
+            onChange: (filters) => this.change({ filters }),
+        });
+    }
+
+    removeFilter({ noun, id }) {
+        const key = `${noun}_ids`;
+        const left = this.filters[key].filter((other) => other !== id);
+        return this.change({ filters: { ...this.filters, [key]: left } });
     }
 
     // --- CHARTS ---
@@ -184,6 +304,9 @@ export class AdvKpiDashboard extends Component {
     }
 
     get charts() {
+        if (this.state.page !== "first") {
+            return [];
+        }
         const { error_types, aged } = this.state.data.charts;
         return [this.onTime, error_types && this.errorTypes, aged.length && this.aged].filter(
             Boolean
@@ -192,13 +315,14 @@ export class AdvKpiDashboard extends Component {
 
     // --- ACTIONS ---
 
-    /** The workbook of the period shown, with every figure. */
+    /** The workbook of what is shown: period, comparison and filters, with every figure. */
     get exportUrl() {
         const { period, comparison } = this.state;
         return url("/adv_kpi/report.xlsx", {
             date_from: serializeDate(period.from),
             date_to: serializeDate(period.to),
             comparison: comparison || "none",
+            filters: JSON.stringify(this.filters),
             cids: user.activeCompanies.map(({ id }) => id).join(","),
         });
     }
@@ -224,19 +348,24 @@ export class AdvKpiDashboard extends Component {
     }
 
     async openMonth(card, point) {
-        const values = await this.orm.call("adv.kpi", "get_values", [
-            [card.code],
-            point.date_from,
-            point.date_to,
-        ]);
+        const values = await this.orm.call(
+            "adv.kpi",
+            "get_values",
+            [[card.code], point.date_from, point.date_to],
+            { filters: this.filters }
+        );
         return this.openRecords(card.name, values[card.code].numerator);
     }
 
     define(card) {
+        const { can_see_closed, can_set_target, currency_id } = this.state.data;
         this.dialog.add(KpiDefinition, {
             card,
-            currencyId: this.state.data.currency_id,
-            onSetTarget: this.state.data.can_set_target ? () => this.setTarget(card) : undefined,
+            currencyId: currency_id,
+            until: can_see_closed ? serializeDate(this.state.period.to) : undefined,
+            onSetTarget: can_set_target ? () => this.setTarget(card) : undefined,
+            place: this.placeOf(card),
+            onPlace: (place) => this.putCard(card, place),
         });
     }
 
@@ -256,6 +385,44 @@ export class AdvKpiDashboard extends Component {
 
     openTargets() {
         return this.action.doAction("adv_kpi.action_adv_kpi_target");
+    }
+
+    // --- LAYOUT ---
+
+    /** @returns {{ index: number, count: number }|null} place on the first page, null elsewhere */
+    placeOf(card) {
+        return this.state.page === "first"
+            ? { index: this.cards.indexOf(card), count: this.cards.length }
+            : null;
+    }
+
+    /**
+     * Put a figure elsewhere on the reader's own first page.
+     *
+     * @param {Object} card
+     * @param {number|null} place index on the first page, null to take it off, -1 to add it at the end
+     */
+    async putCard(card, place) {
+        const codes = (await this.firstPageCodes()).filter((code) => code !== card.code);
+        if (place !== null) {
+            codes.splice(place < 0 ? codes.length : place, 0, card.code);
+        }
+        return this.change({ codes });
+    }
+
+    async firstPageCodes() {
+        if (this.state.codes) {
+            return this.state.codes;
+        }
+        if (this.state.page === "first") {
+            return this.cards.map(({ code }) => code);
+        }
+        const figures = await this.orm.searchRead("adv.kpi", [["first_page", "=", true]], ["code"]);
+        return figures.map(({ code }) => code);
+    }
+
+    resetLayout() {
+        return this.change({ codes: null });
     }
 }
 

@@ -21,8 +21,46 @@ export class KpiCard extends Component {
         return formatFigure(value, kpi, this.props.currencyId);
     }
 
+    /** A duration shows its median first: a mean hides the long ones. */
     get value() {
-        return this.format(this.props.card.value);
+        const { spread, value } = this.props.card;
+        return this.format(spread ? spread.median : value);
+    }
+
+    /** Nine out of ten, and the mean that is compared and aimed at. */
+    get spread() {
+        const { spread, value } = this.props.card;
+        return spread && { p90: this.format(spread.p90), mean: this.format(value) };
+    }
+
+    get apart() {
+        const { apart } = this.props.card;
+        return (
+            apart && {
+                count: this.format(apart.part.value, { unit: "count" }),
+                value: this.format(apart.value),
+            }
+        );
+    }
+
+    /** The ends between which the true value lies, where few cases say little. */
+    get interval() {
+        const { interval } = this.props.card;
+        if (!interval || interval.low === null || interval.low === interval.high) {
+            return null;
+        }
+        return _t("likely %(low)s to %(high)s", {
+            low: this.format(interval.low),
+            high: this.format(interval.high),
+        });
+    }
+
+    get maturity() {
+        const { maturity } = this.props.card;
+        return (
+            maturity &&
+            _t("%s decided", formatFigure(Math.floor(maturity.percent), { unit: "percent" }))
+        );
     }
 
     get exactValue() {
@@ -59,7 +97,7 @@ export class KpiCard extends Component {
     get changeState() {
         const { change } = this.props.card;
         if (!change || change.is_better === null) {
-            return { className: "text-muted", icon: "", word: "" };
+            return { className: "o_adv_quiet", icon: "", word: "" };
         }
         return change.is_better
             ? { className: "text-success", icon: "fa-check", word: _t("better") }

@@ -19,3 +19,26 @@ export function chartColors(element) {
         series: getColor(0, isDark ? "dark" : "bright", "odoo"),
     };
 }
+
+/**
+ * What is behind a chart is drawn with it: a browser that darkens pages by itself leaves drawings as they
+ * are, and dark ink on its dark page could not be read.
+ *
+ * @param {HTMLElement} element
+ * @returns {string} the nearest background colour
+ */
+export function paperColor(element) {
+    for (let node = element; node; node = node.parentElement) {
+        const color = window.getComputedStyle(node).backgroundColor;
+        if (color && color !== "transparent" && !color.endsWith(", 0)")) {
+            return color;
+        }
+    }
+    return "#fff";
+}
+
+/** @returns {string} the page's colour for what is wrong */
+export function alertColor() {
+    const root = window.getComputedStyle(document.documentElement);
+    return root.getPropertyValue("--danger").trim() || "#d44c59";
+}

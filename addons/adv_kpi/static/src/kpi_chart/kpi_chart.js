@@ -1,10 +1,18 @@
 import { Component, onWillStart, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
-import { chartColors } from "./chart_colors";
+import { _t } from "@web/core/l10n/translation";
+import { alertColor, chartColors, paperColor } from "./chart_colors";
 
 // more labels than these are thinned out, fewer are written in lines
 const MAX_LABELS = 6;
 const LINE_LENGTH = 7;
+// lines are told apart by their dashes, not by colour
+const DASHES = [
+    [6, 4],
+    [2, 3],
+    [10, 4, 2, 4],
+    [1, 0],
+];
 
 /** @returns {string[]} the label in lines, cut between words; a number keeps its unit */
 function wrap(label) {
@@ -31,9 +39,14 @@ export class KpiChart extends Component {
         type: { type: String, optional: true },
         labels: { type: Array },
         values: { type: Array },
+        valueLabel: { type: String, optional: true },
+        ranges: { type: Array, optional: true }, // [from, to] of each bar that floats
+        signals: { type: Array, optional: true }, // true where a point is special
         target: { type: Number, optional: true },
         targetLabel: { type: String, optional: true },
         lines: { type: Array, optional: true },
+        details: { type: Array, optional: true }, // columns of the table that are not drawn
+        detailFormat: { type: Function, optional: true },
         maximum: { type: Number, optional: true },
         format: { type: Function },
         onOpen: { type: Function, optional: true },
@@ -53,9 +66,36 @@ export class KpiChart extends Component {
         return !this.props.values.some((value) => value);
     }
 
+    /** The columns beside the values: the lines drawn, and the target when there is one. */
+    get columns() {
+        const { lines = [], target, targetLabel, values } = this.props;
+        const constant = { label: targetLabel, values: values.map(() => target) };
+        return [...(target === undefined ? [] : [constant]), ...lines];
+    }
+
+    get headers() {
+        return [...this.columns, ...(this.props.details || [])].map(({ label }) => label);
+    }
+
     get rows() {
-        const { format, labels, values } = this.props;
-        return labels.map((label, index) => ({ index, label, value: format(values[index]) }));
+        const { detailFormat, details = [], format, labels, signals = [], values } = this.props;
+        return labels.map((label, index) => ({
+            index,
+            label,
+            value: format(values[index]),
+            isSpecial: signals[index],
+            others: [
+                ...this.columns.map((line) => (line.format || format)(line.values[index])),
+                ...details.map((column) => detailFormat(column.values[index])),
+            ],
+        }));
+    }
+
+    get drawing() {
+        const special = (this.props.signals || []).filter(Boolean).length;
+        return special
+            ? _t("%(title)s: %(count)s special", { title: this.props.title, count: special })
+            : this.props.title;
     }
 
     open(index) {
@@ -69,32 +109,71 @@ export class KpiChart extends Component {
         this.chart = this.canvasRef.el ? new Chart(this.canvasRef.el, this.config) : null;
     }
 
-    datasets({ series, muted }) {
-        const { lines = [], target, targetLabel, title, type, values } = this.props;
+    datasets({ series, muted, alert }) {
+        const { ranges, signals = [], title, type, valueLabel, values } = this.props;
         const datasets = [
-            { type, label: title, data: values, backgroundColor: series, borderColor: series },
+            {
+                type,
+                label: valueLabel || title,
+                data: ranges || values,
+                backgroundColor: series,
+                borderColor: series,
+                pointBackgroundColor: values.map((_value, index) =>
+                    signals[index] ? alert : series
+                ),
+                pointStyle: values.map((_value, index) => (signals[index] ? "triangle" : "circle")),
+                pointRadius: values.map((_value, index) => (signals[index] ? 7 : 3)),
+            },
         ];
-        const constant = { label: targetLabel, values: values.map(() => target) };
-        for (const line of [...(target === undefined ? [] : [constant]), ...lines]) {
+        for (const [rank, line] of this.columns.entries()) {
             datasets.push({
                 type: "line",
+                order: -1, // in front of the bars
                 label: line.label,
                 data: line.values,
+                yAxisID: line.isShare ? "share" : "y",
                 borderColor: muted,
-                borderDash: [6, 4],
-                borderWidth: 1,
+                borderDash: DASHES[rank % DASHES.length],
+                borderWidth: 1.5,
                 pointRadius: 0,
             });
         }
         return datasets;
     }
 
+    get paper() {
+        const color = paperColor(this.canvasRef.el);
+        return {
+            id: "paper",
+            beforeDraw: ({ ctx, height, width }) => {
+                ctx.save();
+                ctx.fillStyle = color;
+                ctx.fillRect(0, 0, width, height);
+                ctx.restore();
+            },
+        };
+    }
+
+    /** A second axis in percent, for lines that are shares. */
+    shareAxis({ ink }) {
+        const line = this.columns.find(({ isShare }) => isShare);
+        const ticks = line && {
+            color: ink,
+            maxTicksLimit: 5,
+            callback: (value) => line.format(value),
+        };
+        return line
+            ? { share: { position: "right", min: 0, max: 100, grid: { display: false }, ticks } }
+            : {};
+    }
+
     get config() {
-        const colors = chartColors(this.canvasRef.el);
+        const colors = { ...chartColors(this.canvasRef.el), alert: alertColor() };
         const { format, labels, maximum } = this.props;
         const isCrowded = labels.length > MAX_LABELS;
         return {
             data: { labels, datasets: this.datasets(colors) },
+            plugins: [this.paper],
             options: {
                 animation: false,
                 maintainAspectRatio: false,
@@ -104,10 +183,25 @@ export class KpiChart extends Component {
                     event.native.target.style.cursor = elements.length ? "pointer" : "default";
                 },
                 plugins: {
-                    legend: { display: false },
+                    legend: {
+                        display: this.columns.length > 0,
+                        position: "bottom",
+                        labels: {
+                            color: colors.ink,
+                            usePointStyle: true,
+                            pointStyle: "line",
+                            pointStyleWidth: 32,
+                            filter: ({ datasetIndex }) => datasetIndex > 0, // the title names the first
+                        },
+                        onClick: () => {},
+                    },
                     tooltip: {
                         callbacks: {
-                            label: ({ dataset, raw }) => `${dataset.label}: ${format(raw)}`,
+                            label: ({ dataIndex, dataset, datasetIndex, raw }) => {
+                                const line = this.columns[datasetIndex - 1];
+                                const value = datasetIndex ? raw : this.props.values[dataIndex];
+                                return `${dataset.label}: ${(line?.format || format)(value)}`;
+                            },
                         },
                     },
                 },
@@ -133,6 +227,7 @@ export class KpiChart extends Component {
                             callback: (value) => format(value),
                         },
                     },
+                    ...this.shareAxis(colors),
                 },
             },
         };

@@ -1,0 +1,1 @@
+"""Tests on a database that has OCA's addons of wheels.txt as well; ./adv test --beside-oca runs them."""
