@@ -71,7 +71,7 @@ PICTURES = (
         "assistant",
         "odoo/adv-desk/{id}",
         model="sale.order",
-        domain=(("adv_state", "=", "to_correct"),),
+        domain=(("adv_state", "=", "to_correct"), ("company_id", "=", OWN)),
         order="amount_total desc, id",
         copies=(_description("adv_orders", "order"),),
     ),
@@ -117,7 +117,7 @@ PICTURES = (
         "accountant",
         "odoo/billing-runs/{id}",
         model="adv.billing.run",
-        domain=(("line_ids", "!=", False),),
+        domain=(("line_ids", "!=", False), ("company_id", "=", OWN)),
         order="date desc, id desc",
         copies=(_description("adv_billing", "run"),),
     ),
@@ -142,6 +142,7 @@ PICTURES = (
             ("state", "=", "assigned"),
             ("picking_type_code", "=", "outgoing"),
             ("sale_id", "!=", False),
+            ("company_id", "=", OWN),
         ),
         order="id desc",
         hold=True,
@@ -151,7 +152,12 @@ PICTURES = (
         "admin",
         "odoo/deliveries/{id}",
         model="stock.picking",
-        domain=(("state", "=", "done"), ("picking_type_code", "=", "outgoing"), ("sale_id", "!=", False)),
+        domain=(
+            ("state", "=", "done"),
+            ("picking_type_code", "=", "outgoing"),
+            ("sale_id", "!=", False),
+            ("company_id", "=", OWN),
+        ),
         order="date_done desc, id desc",
         click=(".o_statusbar_buttons button[data-hotkey='k']",),
     ),
@@ -309,6 +315,7 @@ def take_all(url, folder, languages, names, root):
                         continue
                     print(f"{language}: {picture.name}", flush=True)
                     page.resize(*picture.size)
+                    page.command("Network.clearBrowserCookies")  # the companies that somebody chose before
                     cookies = {"session_id": client.cookie, "frontend_lang": LANGUAGES[language]}
                     for name, value in cookies.items():
                         page.command("Network.setCookie", name=name, value=value, url=url)
