@@ -34,8 +34,6 @@
         "demo/adv_kpi_people_demo.xml",
         "demo/adv_kpi_target_demo.xml",
         "demo/adv_kpi_demo.xml",
-        "demo/adv_kpi_target_demo.xml",
-        "demo/adv_kpi_demo.xml",
         "demo/adv_history_demo.xml",
     ],
     "assets": {

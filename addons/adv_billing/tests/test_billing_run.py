@@ -144,23 +144,28 @@ class TestBillingRun(AdvBillingCommon):
         self.env["adv.billing.run"]._cron_bill()
         self.assertEqual((run.state, run.done_count), ("done", 2))
 
+    def _statements(self, number):
+        """Statements of a run that bills ``number`` orders."""
+        for _order in range(number):
+            self._order([(self.lamp, 1)])
+        run = self.env["adv.billing.run"].create({"company_id": self.company.id})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        run.action_run()
+        self.env.flush_all()
+        self.assertEqual(run.done_count, number)
+        return self.cr.sql_log_count - before
+
     def test_statements_do_not_grow_with_orders(self):
-        # the same statements an invoice, whether 4 or 24 are billed
-        self._rule("order")
-        counts = {}
-        for number in (4, 4, 24):  # the first fills the caches
-            for _order in range(number):
-                self._order([(self.lamp, 1)])
-            run = self.env["adv.billing.run"].create({"company_id": self.company.id})
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            run.action_run()
-            self.env.flush_all()
-            counts[number] = self.cr.sql_log_count - before
-            self.assertEqual(run.done_count, number)
-        each = (counts[24] - counts[4]) / 20
-        self.assertLess(each, 14, counts)
+        # the same statements an invoice, whether 4 or 24 are billed, as drafts and posted with their checks
+        rule = self._rule("order")
+        for post, most in ((False, 14), (True, 15)):
+            rule.auto_post = post
+            self._statements(2)  # fills the caches
+            few, many = self._statements(4), self._statements(24)
+            with self.subTest(post=post):
+                self.assertLess((many - few) / 20, most, (few, many))
 
     def test_a_day_to_come_is_only_previewed(self):
         self._rule("order")

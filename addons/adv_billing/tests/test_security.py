@@ -72,6 +72,8 @@ class TestBillingSecurity(AdvBillingCommon):
         action = run.action_preview()
         shown = self.env["adv.billing.preview"].with_user(self.assistant).search(action["domain"])
         self.assertEqual((shown.order_ids, shown.amount), (order, 1000.0))
+        others = self.env["adv.billing.preview"].with_user(self.manager)
+        self.assertFalse(others.search(action["domain"]), "everybody sees their own previews")
         for method in (run.action_run, run.action_bill):
             with self.assertRaises(AccessError):
                 method()

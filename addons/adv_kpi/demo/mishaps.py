@@ -88,16 +88,17 @@ class Aftermath(Part):
 
     def load(self):
         for sale in self.plan.sales:
-            if sale.mishap:
-                how, what = sale.mishap
-                order = self.world.orders[sale.number]
-                day = min(working_day(sale.invoiced, 2), self.plan.days[-1])
-                if how == "returned":
-                    self._return(order, day, what)
-                elif how == "complained":
-                    self._complaint(order, day, what)
-                elif how == "reported":
-                    self._reported(sale, order, day, what)
+            how, what = sale.mishap or (None, None)
+            order = self.world.orders[sale.number]
+            if how == "returned":
+                self._return(order, self._day(sale), what)
+            elif how == "complained":
+                self._complaint(order, self._day(sale), what)
+            elif how == "reported":
+                self._reported(sale, order, self._day(sale), what)
+
+    def _day(self, sale):
+        return min(working_day(sale.invoiced, 2), self.plan.days[-1])
 
     def _return(self, order, day, what):
         """Part of the goods comes back; the order is credited natively for it."""
