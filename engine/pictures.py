@@ -321,6 +321,7 @@ def take_all(url, folder, languages, names, root):
                         page.command("Network.setCookie", name=name, value=value, url=url)
                     with on_hold(admin, number) if picture.hold else nullcontext():
                         content = shoot(page, url, picture, number)
+                    page.evaluate("sessionStorage.clear()")  # the app that somebody had open before
                     _keep(content, picture, folder, language, root)
     return missing
 
