@@ -111,7 +111,7 @@ def main():
     parser.add_argument("--post", action="store_true", help="post the invoices too")
     options = parser.parse_args()
     source = os.environ["ADV_BASE_TEMPLATE"]
-    with clone(source, "adv_bench_native") as there, clone(source, "adv_bench_ours") as ours:
+    with clone(source, "adv_bench_billing_native") as there, clone(source, "adv_bench_billing_ours") as ours:
         install("adv_billing", ours)
         workers = {"native": Worker("billing", there), "ours": Worker("billing", ours)}
         try:

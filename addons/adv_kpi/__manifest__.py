@@ -27,6 +27,7 @@
         "views/adv_kpi_subscription_views.xml",
         "views/report_templates.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_group_views.xml",
         "views/res_partner_views.xml",
         "views/adv_kpi_menus.xml",
     ],

@@ -1,6 +1,6 @@
-"""Install on history: the stored columns come filled by set-based statements, not by the ORM.
+"""Install on history: bare columns; a job fills them afterwards, in committed batches (adv.kpi.backfill).
 
-Working hours follow the companies' calendars, which SQL does not know: a resumable job fills them.
+The statements here serve that job and the nightly reconciliation.
 """
 
 from odoo.tools import SQL
@@ -28,22 +28,22 @@ COLUMNS = {
 
 
 def pre_init_hook(env):
-    """Add the columns and fill them, so that installing computes nothing order by order."""
+    """Add the columns, so that installing computes nothing order by order.
+
+    The orders of before are marked by a constant default that goes at once: no row is rewritten.
+    """
     for table, columns in COLUMNS.items():
         for name, kind in columns.items():
             if not column_exists(env.cr, table, name):
                 create_column(env.cr, table, name, kind)
-    everything = SQL("TRUE")
-    for statement in (fill_statement(everything), fill_lines_statement(everything)):
-        env.cr.execute(statement)
     env.cr.execute(
-        """UPDATE adv_order_error fault SET order_date = sale.adv_received_date
-             FROM sale_order sale WHERE sale.id = fault.order_id"""
+        SQL(
+            """
+            ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS adv_kpi_history boolean DEFAULT TRUE;
+            ALTER TABLE sale_order ALTER COLUMN adv_kpi_history DROP DEFAULT
+            """
+        )
     )
-    env.cr.execute(
-        "UPDATE adv_request SET is_answered_on_time = COALESCE(date_first_answer <= date_due, FALSE)"
-    )
-    env.cr.execute(settlement_statement(everything))
 
 
 def fill_statement(condition):
@@ -76,37 +76,91 @@ def fill_statement(condition):
 
 
 def fill_lines_statement(condition):
-    """Return the statement that counts, for the orders shipped, the lines that the first shipment filled."""
+    """Return the statement that counts, for the orders shipped, the lines that the first shipment filled.
+
+    As ``sale.order._adv_get_delivery``; orders with kits are left to it: it knows what they are made of.
+    """
     return SQL(
         """UPDATE sale_order
               SET adv_lines_shipped = counted.shipped, adv_lines_filled = counted.filled
              FROM (
-                   SELECT line.order_id, COUNT(*) AS shipped,
-                          COUNT(*) FILTER (WHERE COALESCE(first.quantity, 0)
-                                                 >= round(line.adv_qty_confirmed::numeric, 6)) AS filled
+                   SELECT line.order_id, COUNT(*) FILTER (WHERE is_goods) AS shipped,
+                          COUNT(*) FILTER (WHERE is_goods AND round(COALESCE(first.quantity, 0), digits)
+                                                 >= round(line.adv_qty_confirmed::numeric, digits)) AS filled
                      FROM sale_order_line line
                      JOIN sale_order ON sale_order.id = line.order_id
                      JOIN product_product product ON product.id = line.product_id
                      JOIN product_template template ON template.id = product.product_tmpl_id
+               CROSS JOIN LATERAL (
+                          SELECT line.display_type IS NULL AND template.type = 'consu'
+                                 AND line.adv_qty_confirmed > 0 AS is_goods
+                          ) AS kind
+               CROSS JOIN (
+                          SELECT COALESCE(MAX(digits), 2) AS digits FROM decimal_precision
+                           WHERE name = 'Product Unit'
+                          ) AS precision
                 LEFT JOIN LATERAL (
-                          SELECT round(SUM(move.quantity::numeric * unit.factor::numeric
-                                           / own.factor::numeric), 6) AS quantity
+                          SELECT SUM(move.quantity::numeric * unit.factor::numeric
+                                     / own.factor::numeric) AS quantity,
+                                 COUNT(*) AS moves,
+                                 COUNT(*) FILTER (WHERE move.product_id != line.product_id) AS parts
                             FROM stock_move move
+                            JOIN stock_location source ON source.id = move.location_id
                             JOIN stock_location target ON target.id = move.location_dest_id
                             JOIN uom_uom unit ON unit.id = move.product_uom
                             JOIN uom_uom own ON own.id = line.product_uom_id
                            WHERE move.sale_line_id = line.id AND move.state = 'done'
-                             AND target.usage = 'customer'
-                             AND move.date = sale_order.adv_first_delivery_date
+                             AND (target.usage = 'customer'
+                                  OR target.usage = 'transit' AND target.company_id IS NULL)
+                             AND NOT (source.usage = 'customer'
+                                      OR source.usage = 'transit' AND source.company_id IS NULL)
+                             AND (move.date = sale_order.adv_first_delivery_date
+                                  OR move.picking_id IN (
+                                      SELECT same.picking_id FROM stock_move same
+                                        JOIN sale_order_line other ON other.id = same.sale_line_id
+                                       WHERE other.order_id = line.order_id AND same.state = 'done'
+                                         AND same.date = sale_order.adv_first_delivery_date
+                                     ))
                           ) AS first ON TRUE
                     WHERE sale_order.adv_first_delivery_date IS NOT NULL AND %(condition)s
-                      AND line.display_type IS NULL AND template.type = 'consu'
-                      AND line.adv_qty_confirmed > 0
                     GROUP BY line.order_id
+                   HAVING SUM(first.moves) > 0 AND SUM(first.parts) = 0
                   ) AS counted
             WHERE counted.order_id = sale_order.id
               AND (sale_order.adv_lines_shipped, sale_order.adv_lines_filled)
                   IS DISTINCT FROM (counted.shipped::int, counted.filled::int)""",
+        condition=condition,
+    )
+
+
+def margin_statement(condition):
+    """Return the statement that sums the costs of invoice lines; ``condition`` is on `line`.
+
+    The cost of an invoice is known when that of all its goods is; once it was it stays so.
+    """
+    return SQL(
+        """UPDATE account_move AS move
+              SET adv_is_costed = summed.is_costed,
+                  adv_cost = CASE WHEN summed.is_costed THEN summed.cost END,
+                  adv_margin = CASE WHEN summed.is_costed THEN move.amount_untaxed_signed - summed.cost END
+             FROM (
+                   SELECT line.move_id, COALESCE(SUM(line.adv_cost), 0) AS cost,
+                          COALESCE(invoice.adv_is_costed, FALSE)
+                          OR COUNT(line.adv_cost) > 0 AND COALESCE(bool_and(line.adv_cost IS NOT NULL)
+                             FILTER (WHERE template.type = 'consu' AND line.display_type = 'product'), TRUE)
+                             AS is_costed
+                     FROM account_move invoice
+                     JOIN account_move_line line ON line.move_id = invoice.id
+                LEFT JOIN product_product product ON product.id = line.product_id
+                LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+                    WHERE invoice.state = 'posted' AND invoice.move_type IN ('out_invoice', 'out_refund')
+                      AND %(condition)s
+                    GROUP BY line.move_id, invoice.adv_is_costed
+                  ) AS summed
+            WHERE summed.move_id = move.id
+              AND (move.adv_is_costed IS DISTINCT FROM summed.is_costed
+                   OR summed.is_costed AND (move.adv_cost IS DISTINCT FROM summed.cost
+                      OR move.adv_margin IS DISTINCT FROM move.amount_untaxed_signed - summed.cost))""",
         condition=condition,
     )
 

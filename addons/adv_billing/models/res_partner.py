@@ -29,7 +29,13 @@ class Exposure:
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    adv_billing_rule_ids = fields.One2many("adv.billing.rule", "partner_id", string="Billing Rules")
+    adv_billing_rule_ids = fields.One2many(
+        "adv.billing.rule",
+        "partner_id",
+        string="Billing Rules",
+        groups="adv_billing.group_adv_billing,adv_orders.group_adv_assistant,adv_orders.group_adv_manager,"
+        "account.group_account_readonly",
+    )
     adv_receipt_wanted = fields.Boolean(
         string="Wants Receipts",
         company_dependent=True,

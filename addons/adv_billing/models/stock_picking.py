@@ -5,7 +5,13 @@ from odoo.exceptions import UserError
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    adv_dispute_ids = fields.One2many("adv.dispute", "adv_picking_id", string="Disputes", readonly=True)
+    adv_dispute_ids = fields.One2many(
+        "adv.dispute",
+        "adv_picking_id",
+        string="Disputes",
+        readonly=True,
+        groups="account.group_account_readonly,account.group_account_invoice,adv_dunning.group_collector",
+    )
     adv_dispute_count = fields.Integer(string="Number of Disputes", compute="_compute_adv_dispute_count")
     adv_hold_message = fields.Char(string="Hold", compute="_compute_adv_hold_message")
 

@@ -14,13 +14,15 @@ class Source:
     """The records that several measures count: a model, what they share, how they can be cut.
 
     `filters` maps the nouns of the public filters ('team', 'partner', ...) to many2one paths;
-    `dimensions` maps further breakdowns to many2one paths.
+    `dimensions` maps further breakdowns to many2one paths. `is_trade`: what companies of the group sell
+    to one another can be left out.
     """
 
     model: str
     domain: tuple = ()
     filters: Mapping = field(default_factory=dict)
     dimensions: Mapping = field(default_factory=dict)
+    is_trade: bool = False
 
     def path(self, noun):
         """Return the many2one path of a noun, or None when the records cannot be cut so."""

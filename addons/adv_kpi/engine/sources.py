@@ -34,14 +34,18 @@ CONFIRMED = Source(
     (("state", "=", "sale"), ("adv_confirmed_date", "!=", False)),
     ORDER_FILTERS,
     {"campaign": "campaign_id"},
+    is_trade=True,
 )
-BLOCKED = Source("sale.order", CONFIRMED.domain, ORDER_FILTERS, {"reason": "adv_blocked_reason"})
+BLOCKED = Source(
+    "sale.order", CONFIRMED.domain, ORDER_FILTERS, {"reason": "adv_blocked_reason"}, is_trade=True
+)
 RECEIVED = Source(
     "sale.order",
     ("|", ("adv_submitted_date", "!=", False), ("adv_confirmed_date", "!=", False)),
     ORDER_FILTERS,
+    is_trade=True,
 )
-QUOTED = Source("sale.order", (("adv_quoted_date", "!=", False),), ORDER_FILTERS)
+QUOTED = Source("sale.order", (("adv_quoted_date", "!=", False),), ORDER_FILTERS, is_trade=True)
 INVOICED = Source(
     "account.move",
     (
@@ -50,8 +54,11 @@ INVOICED = Source(
         ("journal_id.adv_late_charges", "=", False),
     ),
     INVOICE_FILTERS,
+    is_trade=True,
 )
-CREDITED = Source("account.move", INVOICED.domain, INVOICE_FILTERS, {"reason": "adv_credit_reason_id"})
+CREDITED = Source(
+    "account.move", INVOICED.domain, INVOICE_FILTERS, {"reason": "adv_credit_reason_id"}, is_trade=True
+)
 RECEIVABLE = Source("adv.receivable.entry", (), RECEIVABLE_FILTERS)
 DELIVERED_NOT_INVOICED = Source(
     "adv.delivery.entry",
@@ -128,4 +135,5 @@ ERRORS = Source(
     | {noun: f"order_id.{path}" for noun, path in ORDER_FILTERS.items() if noun != "company"}
     | {"categ": "product_id.categ_id"},
     {"error_type": "type_id"},
+    is_trade=True,
 )

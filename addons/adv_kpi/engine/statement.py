@@ -18,8 +18,10 @@ class Scope:
         self.env = env
         self.companies = companies
         self.filters = filters or {}
+        self._crew = None
         self._hours = {}
         self._minutes = None
+        self._group = None
 
     @property
     def currency(self):
@@ -47,12 +49,11 @@ class Scope:
 
     def hours(self, date_from, date_to):
         """Return {company id: what `Presence` counts} of the days from one to another, both included."""
+        if self._crew is None:
+            self._crew = self.env["adv.assistant"]._adv_crew(self.companies)
         known = self._hours.get((date_from, date_to))
         if known is None:
-            assistants = self.env["adv.assistant"]
-            known = self._hours[date_from, date_to] = assistants._adv_hours(
-                self.companies, date_from, date_to
-            )
+            known = self._hours[date_from, date_to] = self._crew.hours(date_from, date_to)
         return known
 
     def standard_minutes(self):
@@ -68,7 +69,24 @@ class Scope:
         domain = Domain(list(source.domain)) & Domain("company_id", "in", self.companies.ids)
         for noun, ids in self.filters.items():
             domain &= Domain(source.filters[noun], "in", ids)
-        return domain
+        return domain & self._outside_the_group(source)
+
+    def _outside_the_group(self, source):
+        """Return the condition that leaves out what companies sell to one another, where they want so."""
+        careful = self.companies.filtered("adv_without_group") if source.is_trade else self.companies.browse()
+        if not careful:
+            return Domain.TRUE
+        outside = Domain(source.filters["partner"], "not in", self._group_partners())
+        others = self.companies - careful
+        return outside | Domain("company_id", "in", others.ids) if others else outside
+
+    def _group_partners(self):
+        """Return the ids of the customers that are companies of the database themselves."""
+        if self._group is None:
+            # sudo: which customers are sister companies is no secret
+            companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+            self._group = companies.partner_id.commercial_partner_id.ids
+        return self._group
 
     def domain(self, measure, period):
         """Return the domain (a list) of the records counted in the measure of the period."""
@@ -183,4 +201,8 @@ class Scope:
         if query.is_empty():
             return None
         column = model._field_to_sql(model._table, measure.date_columns[0], query)
-        return self.env.execute_query(query.select(SQL("MIN(%s)", column)))[0][0]
+        # the first of an index rather than the least of all
+        query.add_where(SQL("%s IS NOT NULL", column))
+        query.order, query.limit = column, 1
+        rows = self.env.execute_query(query.select(column))
+        return rows[0][0] if rows else None

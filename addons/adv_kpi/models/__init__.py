@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_line,
     account_partial_reconcile,
     adv_assistant,
     adv_backfill,
@@ -34,4 +35,5 @@ from . import (
     res_company,
     sale_order,
     sale_order_call_off,
+    stock_move,
 )

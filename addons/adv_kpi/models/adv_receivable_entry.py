@@ -103,8 +103,9 @@ class AdvReceivableEntry(models.Model):
         )
 
     def _joins(self):
+        """Outer joins: PostgreSQL leaves out those that nothing is asked of."""
         return SQL(
-            """JOIN account_move move ON move.id = item.move_id
+            """LEFT JOIN account_move move ON move.id = item.move_id
             LEFT JOIN res_partner partner ON partner.id = item.partner_id"""
         )
 

@@ -3,7 +3,7 @@ import logging
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..hooks import fill_statement, settlement_statement
+from ..hooks import fill_lines_statement, fill_statement, margin_statement, settlement_statement
 from .adv_dunning_notice import recovery_statement
 
 _logger = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ class AdvReconciliation(models.AbstractModel):
     """Compares what figures read with what it is derived from, every night, and repairs what differs.
 
     The columns are kept by those who write their sources; what differs here is a fault elsewhere (a script,
-    an import by SQL), so it is logged. The hours of orders that were there before the addon are filled here.
+    an import by SQL), so it is logged. What was there before the addon is filled by adv.kpi.backfill.
     """
 
     _name = "adv.kpi.reconciliation"
@@ -53,7 +53,9 @@ class AdvReconciliation(models.AbstractModel):
         """Yield (expression of the key, last id, function of a condition giving the statement)."""
         for table, key, statement in (
             ("sale_order", SQL("sale_order.id"), fill_statement),
+            ("sale_order", SQL("sale_order.id"), fill_lines_statement),
             ("account_move", SQL("line.move_id"), settlement_statement),
+            ("account_move", SQL("line.move_id"), _margin_of_filled),
             ("adv_dunning_notice", SQL("notice.id"), recovery_statement),
         ):
             last = self.env.execute_query(SQL("SELECT MAX(id) FROM %s", SQL.identifier(table)))[0][0]
@@ -91,3 +93,8 @@ class AdvReconciliation(models.AbstractModel):
                 records.flush_recordset([column])
                 done += len(records)
         return done
+
+
+def _margin_of_filled(condition):
+    """History that the job has not reached yet is not repaired: its costs may not be there."""
+    return margin_statement(SQL("%s AND invoice.adv_is_costed IS NOT NULL", condition))

@@ -61,33 +61,48 @@ class AdvStockEntry(models.Model):
         """Standard cost: at the cost of the day; the value recorded is rewritten when the cost changes."""
         return SQL(
             """SELECT entry.id::bigint * 4 AS id, 'move' AS kind, entry.date,
-                      CASE WHEN entry.is_in THEN 1 ELSE -1 END
-                      * CASE WHEN %(method)s = 'standard'
-                             THEN %(quantity)s * COALESCE(price.value, %(current)s, 0)
-                             ELSE entry.value END AS amount,
-                      entry.product_id, template.categ_id, entry.company_id, entry.id AS move_id
-                 FROM stock_move entry %(joins)s
-            LEFT JOIN (%(prices)s) AS price
-                      ON price.product_id = entry.product_id AND price.company_id = entry.company_id
-                      AND entry.date >= price.date_from AND entry.date < price.date_to
+                      CASE WHEN goods.is_standard THEN %(quantity)s * goods.cost ELSE entry.value END
+                      * CASE WHEN entry.is_in THEN 1::numeric ELSE -1 END AS amount,
+                      entry.product_id, goods.categ_id, entry.company_id, entry.id AS move_id
+                 FROM stock_move entry
+                 JOIN uom_uom unit ON unit.id = entry.product_uom
+                 JOIN (%(goods)s) AS goods
+                      ON goods.product_id = entry.product_id AND goods.company_id = entry.company_id
+                      AND entry.date >= goods.date_from AND entry.date < goods.date_to
                 WHERE entry.state = 'done' AND (entry.is_in OR entry.is_out)
                   AND entry.company_id IN %(companies)s""",
-            method=self._method(),
-            quantity=self._quantity(),
-            current=SQL("(product.standard_price ->> company.id::text)::numeric"),
-            joins=self._joins(),
-            prices=prices,
+            quantity=self._quantity("entry", SQL("goods.uom_id"), SQL("goods.factor")),
+            goods=self._query_goods(prices),
             companies=companies,
         )
 
+    def _query_goods(self, prices):
+        """What a move must know of its product, once for each cost it had: so moves need one join only."""
+        return SQL(
+            """SELECT entry.id AS product_id, company.id AS company_id, template.categ_id, template.uom_id,
+                      own_unit.factor, %(method)s = 'standard' AS is_standard,
+                      COALESCE(price.value, (entry.standard_price ->> company.id::text)::numeric, 0) AS cost,
+                      COALESCE(price.date_from, '-infinity') AS date_from,
+                      COALESCE(price.date_to, 'infinity') AS date_to
+                 FROM product_product entry
+                 JOIN product_template template ON template.id = entry.product_tmpl_id
+                 JOIN uom_uom own_unit ON own_unit.id = template.uom_id
+           CROSS JOIN res_company company
+            LEFT JOIN product_category category ON category.id = template.categ_id
+            LEFT JOIN (%(prices)s) AS price
+                      ON price.product_id = entry.id AND price.company_id = company.id""",
+            method=self._method(),
+            prices=prices,
+        )
+
     def _query_changes_of_standard(self, prices):
+        """Standard cost: what is held is worth more or less; the first cost known changes nothing."""
         return SQL(
             """SELECT entry.id::bigint * 4 + 1 AS id, 'revaluation' AS kind, entry.date,
-                      COALESCE(held.quantity, 0)
-                      * (entry.value - COALESCE(entry.before, entry.value)) AS amount,
+                      COALESCE(held.quantity, 0) * (entry.value - entry.before) AS amount,
                       entry.product_id, template.categ_id, entry.company_id, NULL::int AS move_id
                  FROM (%(prices)s) AS entry %(joins)s %(held)s
-                WHERE %(method)s = 'standard'""",
+                WHERE %(method)s = 'standard' AND entry.value != entry.before""",
             prices=prices,
             joins=self._joins(),
             held=self._held(),
@@ -128,25 +143,26 @@ class AdvStockEntry(models.Model):
     def _method(self):
         return SQL("COALESCE(category.property_cost_method ->> company.id::text, company.cost_method)")
 
-    def _quantity(self):
-        """The quantity of a move in the unit of its product."""
+    def _quantity(self, move, unit, factor):
+        """The quantity of a move in the unit of its product: most are in it, and are not divided."""
         return SQL(
-            """entry.quantity::numeric * (SELECT unit.factor FROM uom_uom unit
-                                          WHERE unit.id = entry.product_uom)::numeric
-               / own_unit.factor::numeric"""
+            """CASE WHEN %(move)s.product_uom = %(unit)s THEN %(move)s.quantity
+                    ELSE %(move)s.quantity::numeric * unit.factor::numeric / %(factor)s::numeric END""",
+            move=SQL.identifier(move),
+            unit=unit,
+            factor=factor,
         )
 
     def _held(self):
         """What was in stock just before a change of cost, and what the moves before it are worth."""
         return SQL(
             """LEFT JOIN LATERAL (
-                   SELECT SUM(CASE WHEN done.is_in THEN 1 ELSE -1 END
-                              * done.quantity::numeric * unit.factor::numeric
-                              / own_unit.factor::numeric) AS quantity,
+                   SELECT SUM(CASE WHEN done.is_in THEN 1 ELSE -1 END * %(quantity)s) AS quantity,
                           SUM(CASE WHEN done.is_in THEN done.value ELSE -done.value END) AS amount
                      FROM stock_move done
                      JOIN uom_uom unit ON unit.id = done.product_uom
                     WHERE done.product_id = entry.product_id AND done.company_id = entry.company_id
                       AND done.state = 'done' AND (done.is_in OR done.is_out) AND done.date < entry.date
-               ) AS held ON TRUE"""
+               ) AS held ON TRUE""",
+            quantity=self._quantity("done", SQL("template.uom_id"), SQL("own_unit.factor")),
         )

@@ -61,6 +61,7 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     adv_target_occupancy = fields.Float(related="company_id.adv_target_occupancy", readonly=False)
+    adv_without_group = fields.Boolean(related="company_id.adv_without_group", readonly=False)
     adv_survey_sends = fields.Boolean(related="company_id.adv_survey_sends", readonly=False)
     adv_survey_id = fields.Many2one(related="company_id.adv_survey_id", readonly=False)
     adv_survey_days = fields.Integer(related="company_id.adv_survey_days", readonly=False)
@@ -195,7 +196,12 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     adv_satisfaction_ids = fields.One2many(
-        "adv.satisfaction", "order_id", string="Satisfaction survey", readonly=True, copy=False
+        "adv.satisfaction",
+        "order_id",
+        string="Satisfaction survey",
+        readonly=True,
+        copy=False,
+        groups="adv_orders.group_adv_assistant,adv_orders.group_adv_manager",
     )
 
     def _prepare_satisfaction_vals(self, survey):
@@ -214,7 +220,12 @@ class SaleOrder(models.Model):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    adv_satisfaction_ids = fields.One2many("adv.satisfaction", "partner_id", readonly=True)
+    adv_satisfaction_ids = fields.One2many(
+        "adv.satisfaction",
+        "partner_id",
+        readonly=True,
+        groups="adv_orders.group_adv_assistant,adv_orders.group_adv_manager",
+    )
     adv_refuses_survey = fields.Boolean(string="Wants no satisfaction survey")
 
 

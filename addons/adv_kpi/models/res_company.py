@@ -14,6 +14,12 @@ class ResCompany(models.Model):
         " no document stands for.",
     )
 
+    adv_without_group = fields.Boolean(
+        string="Leave out sales inside the group",
+        help="Orders, quotations and invoices to customers that are companies of this database do not"
+        " count in figures of sales and quality. Receivables always do: they equal the ledger.",
+    )
+
     _adv_occupancy_positive = models.Constraint(
         "CHECK (adv_target_occupancy IS NULL OR adv_target_occupancy > 0)",
         "The target occupancy is a positive percentage.",

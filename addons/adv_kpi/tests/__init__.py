@@ -8,6 +8,7 @@ from . import (
     test_i18n,
     test_insights,
     test_js,
+    test_native_reads,
     test_keyboard,
     test_libreoffice,
     test_report,

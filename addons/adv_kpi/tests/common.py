@@ -141,6 +141,17 @@ class KpiCommon(AccountTestInvoicingCommon):
 
     # === CHECKS === #
 
+    def _fill_history(self, orders=()):
+        """Run the job that fills earlier documents, as if these orders had been there before the addon."""
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE sale_order SET adv_kpi_history = NULL WHERE adv_kpi_history")
+        if orders:
+            self.env.cr.execute(
+                "UPDATE sale_order SET adv_kpi_history = TRUE WHERE id IN %s", [tuple(orders.ids)]
+            )
+        self.env["adv.kpi.backfill"]._adv_cron_run()
+        self.env.invalidate_all()
+
     def _value(self, code, days=FEBRUARY, **kwargs):
         return self.kpi.get_values([code], *days, **kwargs)[code]["value"]
 

@@ -203,9 +203,7 @@ class TestCatalogue(KpiStory):
         self.assertFigures({"days_beyond_terms": (100 * 0 - 300 * 18) / 400})
 
     def test_history_gets_the_same_facts_from_statements(self):
-        """What the installation fills by SQL is what the ORM computes."""
-        from odoo.addons.adv_kpi.hooks import pre_init_hook
-
+        """What the job fills by SQL is what the ORM computes."""
         orders = self.quick | self.slow | self.changed
         names = ("adv_processing_days", "adv_billing_days", "adv_conversion_days")
         moves = self.late | self.early | self.unpaid | self.disputed
@@ -218,12 +216,11 @@ class TestCatalogue(KpiStory):
             "UPDATE sale_order SET adv_processing_days = NULL, adv_billing_days = NULL,"
             " adv_conversion_days = NULL",
             "UPDATE account_move SET adv_paid_date = NULL, adv_paid_days_amount = NULL,"
-            " adv_late_days_amount = NULL",
+            " adv_late_days_amount = NULL, adv_is_costed = NULL",
             "UPDATE adv_order_error SET order_date = NULL",
         ):
             self.env.cr.execute(statement)
-        pre_init_hook(self.env)
-        self.env.invalidate_all()
+        self._fill_history(orders)
         self.assertEqual([orders.read(names), moves.read(paid), errors.read(["order_date"])], before)
 
 

@@ -1,5 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from .common import FEBRUARY, KpiCommon
 
@@ -262,9 +263,12 @@ class TestDashboard(KpiCommon):
             "get_perfect_order_losses": FEBRUARY,
             "get_staffing": FEBRUARY,
             "get_cash_impact": FEBRUARY,
+            "get_analysis": FEBRUARY,
             "get_recovery_curve": FEBRUARY,
             "get_trends": FEBRUARY,
         }
+        answers = {name for name in dir(type(self.kpi)) if name.startswith("get_") and self._is_answer(name)}
+        self.assertEqual(answers - calls.keys(), set(), "each is tried here")
         self.env.flush_all()
         self.env.invalidate_all()
         self.env.registry.clear_cache()
@@ -276,13 +280,16 @@ class TestDashboard(KpiCommon):
             method(*arguments)
             self.cr.execute("ROLLBACK TO SAVEPOINT read_only")
 
+    def _is_answer(self, name):
+        """Tell whether a method is one of the figures' own public ones."""
+        method = getattr(type(self.kpi), name)
+        return method.__module__.startswith("odoo.addons.adv_") and not getattr(method, "_api_private", False)
+
 
 @tagged("post_install", "-at_install")
 class TestHistory(KpiCommon):
-    def test_columns_are_filled_at_install(self):
+    def test_columns_are_filled_after_the_install(self):
         """Orders that were there before get the same values from SQL as from the ORM."""
-        from odoo.addons.adv_kpi.hooks import pre_init_hook
-
         order = self._confirmed(
             10,
             "2026-01-31 23:30:00",  # 1 February in Paris
@@ -295,6 +302,53 @@ class TestHistory(KpiCommon):
         self.env.cr.execute(
             "UPDATE sale_order SET adv_processing_days = NULL, adv_is_on_time_requested = NULL"
         )
-        pre_init_hook(self.env)
-        self.env.invalidate_all()
+        self._fill_history(order)
         self.assertEqual((order.adv_processing_days, order.adv_is_on_time_requested), (8, True))
+
+    def test_margin_comes_from_the_costs_of_lines(self):
+        """60 of 100 is known: 40 left; of what is unknown no rate is made, and it is not taken up again."""
+        known, unknown = (
+            self._bill(100, "2026-02-10", "2026-02-20"),
+            self._bill(70, "2026-02-11", "2026-02-21"),
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET adv_is_costed = NULL, adv_cost = NULL, adv_margin = NULL WHERE id IN %s",
+            [(known.id, unknown.id)],
+        )
+        self.env.cr.execute(
+            "UPDATE account_move_line SET adv_cost = CASE move_id WHEN %s THEN 60 END"
+            " WHERE display_type = 'product' AND move_id IN %s",
+            [known.id, (known.id, unknown.id)],
+        )
+        self.env.invalidate_all()
+        self.assertIsNone(self._value("gross_margin_rate"))
+        self._fill_history()
+        self.assertRecordValues(
+            known | unknown,
+            [
+                {"adv_is_costed": True, "adv_cost": 60, "adv_margin": 40},
+                {"adv_is_costed": False, "adv_cost": 0, "adv_margin": 0},
+            ],
+        )
+        self.assertEqual(self._value("gross_margin_rate"), 40)
+        self.assertFalse(self.env["adv.kpi.backfill"]._adv_remaining())
+
+    def test_history_waits_for_deliveries_and_billing(self):
+        order = self._confirmed(10, "2026-02-01 09:00:00", "2026-02-02 10:00:00")
+        self.env.flush_all()
+        job = self.env["adv.kpi.backfill"]
+        self._fill_history()
+        for mark in ("adv_history", "adv_billing_history"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE sale_order SET adv_kpi_history = TRUE, %s = TRUE WHERE id = %s",
+                    SQL.identifier(mark),
+                    order.id,
+                )
+            )
+            self.assertEqual((job._adv_fill_batch(10), job._adv_remaining()), (0, 1), mark)
+            self.env.cr.execute(
+                SQL("UPDATE sale_order SET %s = NULL WHERE id = %s", SQL.identifier(mark), order.id)
+            )
+        self.assertEqual((job._adv_fill_batch(10), job._adv_remaining()), (1, 0))

@@ -127,7 +127,7 @@ class TestFigures(KpiCommon):
             " WHERE id IN %s",
             [tuple(orders.ids)],
         )
-        self.env["adv.backfill"]._adv_fill_more(tuple(orders.ids))
+        self.env["adv.kpi.backfill"]._adv_fill(tuple(orders.ids))
         self.env.invalidate_all()
         self.assertEqual(orders.mapped("adv_processing_days"), [7, 15, 0])
         self.assertEqual(orders.mapped("adv_is_on_time_requested"), [True, False, False])

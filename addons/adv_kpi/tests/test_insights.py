@@ -88,6 +88,63 @@ class TestInsights(KpiStory):
         self.assertEqual(staffing["p50"], 0)
         self.assertIsNotNone(staffing["p90"])
 
+    def test_staffing_reads_calendars_once(self):
+        """Not by week, assistant or absence."""
+        few = self._count_statements("2026-02-02", "2026-02-08")
+        calendar = self.company.resource_calendar_id
+        crew = self.env["adv.assistant"].create(
+            [
+                {"user_id": user.id, "company_id": self.company.id, "calendar_id": calendar.id}
+                for user in self.env["res.users"].create(
+                    [{"name": f"Helper {n}", "login": f"staffing_{n}"} for n in range(5)]
+                )
+            ]
+        )
+        self.env["adv.assistant.absence"].create(
+            [
+                {"assistant_id": one.id, "date_from": f"2026-02-{day}", "date_to": f"2026-02-{day}"}
+                for one in crew
+                for day in ("03", "10", "17")
+            ]
+        )
+        self.assertEqual(self._count_statements("2026-01-05", "2026-03-15"), few)
+        week = self.kpi.get_staffing("2026-03-02", "2026-03-08")["weeks"][0]
+        self.assertEqual(week["present"], 80 + 5 * 40)
+        week = self.kpi.get_staffing("2026-02-16", "2026-02-22")["weeks"][0]
+        self.assertEqual(week["present"], 40 + 5 * 32)
+
+    def _count_statements(self, *days):
+        for _turn in range(2):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.kpi.get_staffing(*days)
+        return self.cr.sql_log_count - before
+
+    def test_sales_inside_the_group_can_be_left_out(self):
+        """A sister company orders and is billed: it counts, unless the company does not want it."""
+        sister = self.env["res.company"].create({"name": "Sister"})
+        before = self.kpi.get_values(["revenue", "order_count", "receivable_balance"], *FEBRUARY)
+        self._bill(1000, "2026-02-10", "2026-03-10", partner=sister.partner_id)
+        self._confirmed(1000, "2026-02-02 09:00:00", "2026-02-03 10:00:00", partner=sister.partner_id)
+        with_it = {
+            "revenue": before["revenue"]["value"] + 1000,
+            "order_count": before["order_count"]["value"] + 1,
+        }
+        self.assertFigures(with_it)
+        self.company.adv_without_group = True
+        self.assertFigures(
+            {
+                "revenue": before["revenue"]["value"],
+                "order_count": before["order_count"]["value"],
+                "receivable_balance": before["receivable_balance"]["value"] + 1000,
+            }
+        )
+        values = self.kpi.get_values(["revenue"], *FEBRUARY)["revenue"]["numerator"]
+        found = self.env["account.move"].search(values["domain"])
+        self.assertEqual(sum(found.mapped("amount_untaxed_signed")), before["revenue"]["value"])
+        self.assertNotIn(sister.partner_id, found.commercial_partner_id)
+
     def test_cash_impact(self):
         impact = self.kpi.get_cash_impact(*FEBRUARY)
         # 450 sold in 28 days; 20 in dispute at the end of February

@@ -152,10 +152,20 @@ class SaleOrder(models.Model):
     )
     adv_error_ids = fields.One2many("adv.order.error", "order_id", string="Errors", readonly=True, copy=False)
     adv_amendment_ids = fields.One2many(
-        "adv.order.amendment", "order_id", string="Amendments", readonly=True, copy=False
+        "adv.order.amendment",
+        "order_id",
+        string="Amendments",
+        readonly=True,
+        copy=False,
+        groups="sales_team.group_sale_salesman,adv_orders.group_adv_assistant",
     )
     adv_promise_change_ids = fields.One2many(
-        "adv.promise.change", "order_id", string="Promise changes", readonly=True, copy=False
+        "adv.promise.change",
+        "order_id",
+        string="Promise changes",
+        readonly=True,
+        copy=False,
+        groups="sales_team.group_sale_salesman,adv_orders.group_adv_assistant",
     )
 
     _adv_company_confirmed_index = models.Index("(company_id, adv_confirmed_date) WHERE state = 'sale'")

@@ -71,7 +71,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     adv_message_ids = fields.Many2many(
-        "adv.customer.message", string="Messages to the customer", readonly=True, copy=False
+        "adv.customer.message",
+        string="Messages to the customer",
+        readonly=True,
+        copy=False,
+        groups="sales_team.group_sale_salesman,adv_orders.group_adv_assistant",
     )
 
     def _adv_protected_fields(self):
@@ -180,7 +184,12 @@ class SaleOrderLine(models.Model):
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    adv_message_ids = fields.One2many("adv.customer.message", "picking_id", string="Messages to the customer")
+    adv_message_ids = fields.One2many(
+        "adv.customer.message",
+        "picking_id",
+        string="Messages to the customer",
+        groups="sales_team.group_sale_salesman,adv_orders.group_adv_assistant",
+    )
 
     def _send_confirmation_email(self):
         """Our dispatch notice carries the tracking: Odoo's mail does not leave besides."""
