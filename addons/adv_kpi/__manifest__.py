@@ -32,7 +32,6 @@
         "views/adv_kpi_menus.xml",
     ],
     "demo": [
-        "demo/adv_kpi_people_demo.xml",
         "demo/adv_kpi_target_demo.xml",
         "demo/adv_kpi_demo.xml",
         "demo/adv_history_demo.xml",

@@ -42,6 +42,9 @@ class AdvDunningLevel(models.Model):
         "Attach the Notice", default=True, help="The notice goes with its e-mail as a PDF document."
     )
     attach_invoices = fields.Boolean("Attach the Invoices", help="Their documents go with the e-mail.")
+    copy_salesperson = fields.Boolean(
+        "Salesperson in Copy", help="The customer's salesperson gets a copy of the e-mail."
+    )
     sms_text = fields.Text(
         "Text Message",
         translate=True,

@@ -62,6 +62,7 @@ class AdvDunningNotice(models.Model):
         return paid
 
     def _send_now(self):
+        fallen = self.filtered(lambda notice: notice.is_fallback and not notice.mail_ids)
         for (level, channel), notices in self.grouped(lambda n: (n.level_id, n.channel)).items():
             if channel == "email":
                 notices._send_mails(level)
@@ -71,10 +72,19 @@ class AdvDunningNotice(models.Model):
                 notices._attach_letters()
             elif channel == "sms":
                 notices._send_texts()
-        for notice in self.filtered(lambda notice: notice.is_fallback and not notice.mail_ids):
-            notice._tell_collector(self.env._("The e-mail address of this customer is missing or not valid."))
+        for notice in fallen:
+            notice._tell_collector(notice._missing_address())
         self._adv_set_facts({"state": "sent", "sent_at": fields.Datetime.now(), "error": False})
         self._put_on_hold()
+
+    def _missing_address(self):
+        """Return why another channel than the level's was taken."""
+        self.ensure_one()
+        if self.level_id.channel == "letter":
+            return self.env._("The postal address of this customer is missing.")
+        if self.level_id.channel == "sms":
+            return self.env._("The telephone number of this customer is missing or not valid.")
+        return self.env._("The e-mail address of this customer is missing or not valid.")
 
     def _send_mails(self, level):
         if not level.template_id:
@@ -90,6 +100,18 @@ class AdvDunningNotice(models.Model):
         with self._statements_at_hand():
             mails = template.send_mail_batch(self.ids)
         self._link_mails(mails)
+        if level.copy_salesperson:
+            self._copy_salespeople(mails)
+
+    def _copy_salespeople(self, mails):
+        """Put each customer's salesperson in copy of its e-mail."""
+        # sudo: who looks after a customer is known to whoever reminds it; their address may not be
+        salespeople = {notice.id: notice.sudo().partner_id.user_id.email_formatted for notice in self}
+        for (copied, address), own in mails.grouped(
+            lambda mail: (mail.email_cc, salespeople[mail.res_id])
+        ).items():
+            if address:
+                own.email_cc = ", ".join(filter(None, (copied, address)))
 
     def _link_mails(self, mails):
         """Note which e-mail each of these notices went out by, in one statement.

@@ -63,6 +63,31 @@ class TestTextMessages(DunningCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestSalespersonInCopy(DunningCommon):
+    def test_only_where_the_level_says_so_and_there_is_one(self):
+        self.partner.user_id = self._make_user("dun_sales", "base.group_user")
+        alone = self._make_partner("Alone", email="alone@example.com")
+        other = self._make_partner("Level two", email="two@example.com", user_id=self.partner.user_id.id)
+        self._invoice(100, date(2026, 2, 20))
+        self._invoice(100, date(2026, 2, 20), partner=alone)
+        self._invoice(100, date(2026, 2, 1), partner=other)
+        self.policy.progression = "catch_up"
+        self.one.copy_salesperson = True
+        notices = self._chase().notice_ids
+        copied = {notice.partner_id: notice.mail_ids.email_cc or False for notice in notices}
+        self.assertEqual(
+            copied, {self.partner: self.partner.user_id.email_formatted, alone: False, other: False}
+        )
+
+    def test_collector_is_told_of_a_missing_postal_address(self):
+        self.one.write({"channel": "letter", "fallback_channel": "email"})
+        self._invoice(100, date(2026, 2, 20))
+        notice = self._chase().notice_ids
+        self.assertRecordValues(notice, [{"channel": "email", "is_fallback": True, "state": "sent"}])
+        self.assertIn("postal address", notice.activity_ids.note)
+
+
+@tagged("post_install", "-at_install")
 class TestAttachedInvoices(DunningCommon):
     def test_invoices_go_with_the_levels_that_say_so(self):
         self.one.write({"attach_document": False, "attach_invoices": True})

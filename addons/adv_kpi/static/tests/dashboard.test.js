@@ -437,7 +437,15 @@ test("dashboard: the analysis names the causes, losses, hours and cash", async (
     });
     onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard()]));
     onRpc("adv.kpi", "get_analysis", () => ({
-        control: { centre: 1.5, points: [point(1, 1, null), point(2, 4, "above")] },
+        control: {
+            centre: 1.5,
+            points: [
+                point(1, 1, "run_below"),
+                point(2, 1, "run_below"),
+                point(3, 1, null),
+                point(4, 4, "above"),
+            ],
+        },
         errors: [{ key: 1, label: "Price", value: 2, share: 100, cumulated: 100 }],
         losses: {
             currency_id: 1,
@@ -462,7 +470,10 @@ test("dashboard: the analysis names the causes, losses, hours and cash", async (
     }));
     await openDashboard();
     await contains("[data-page=analysis]").click();
-    expect(queryAllTexts(".o_adv_causes li")).toEqual(["February 2026: above the upper limit"]);
+    expect(queryAllTexts(".o_adv_causes li")).toEqual([
+        "January 2026 to February 2026: nine in a row below the mean",
+        "April 2026: above the upper limit",
+    ]);
     expect(".o_adv_kpi_chart canvas").toHaveCount(5);
     expect(".o_adv_kpi_card").toHaveCount(0);
     const table = async (title) => {
@@ -478,7 +489,7 @@ test("dashboard: the analysis names the causes, losses, hours and cash", async (
     );
     expect((await table("Paid after a notice")).slice(-3)).toEqual(["1 d", "40.0 %", "25.0 %"]);
     expect((await table("Entry errors: chance or cause")).slice(-5)).toEqual([
-        "Feb 26\nspecial",
+        "Apr 26\nspecial",
         "4.0 %",
         "1.5 %",
         "3.0 %",

@@ -104,16 +104,30 @@ export class KpiAnalysis extends Component {
         };
     }
 
-    /** The months that chance alone does not explain, as sentences. */
+    /** The months that chance alone does not explain, as sentences: a run of months is one. */
     get causes() {
-        return (this.state.data.control.points || [])
-            .filter((point) => point.signal)
-            .map((point) =>
-                _t("%(month)s: %(signal)s", {
-                    month: DateTime.fromISO(point.date_from).toFormat("LLLL yyyy"),
-                    signal: SIGNALS[point.signal],
-                })
-            );
+        const causes = [];
+        let before = null;
+        for (const point of this.state.data.control.points || []) {
+            const { date_from, signal } = point;
+            if (signal && signal === before?.signal) {
+                causes.at(-1).to = date_from;
+            } else if (signal) {
+                causes.push({ from: date_from, to: date_from, signal });
+            }
+            before = point;
+        }
+        return causes.map(({ from, signal, to }) =>
+            _t("%(months)s: %(signal)s", {
+                months: this.monthsLabel(from, to),
+                signal: SIGNALS[signal],
+            })
+        );
+    }
+
+    monthsLabel(from, to) {
+        const [first, last] = [from, to].map((day) => DateTime.fromISO(day).toFormat("LLLL yyyy"));
+        return first === last ? first : _t("%(first)s to %(last)s", { first, last });
     }
 
     get lossLabels() {
