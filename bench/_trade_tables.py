@@ -60,9 +60,8 @@ ORDERS = {
     "adv_entry_hours": "CASE plan.state WHEN 'sale' THEN entry_hours / 3.0 END",
     "adv_blocked_hours": "CASE WHEN plan.state = 'sale' THEN CASE WHEN fault < 0.08 THEN 5 ELSE 0 END END",
     "adv_billing_days": "COALESCE(billed - done, 0)",
-    "adv_conversion_days": "CASE WHEN plan.state = 'sale' AND is_quoted THEN ordered - "
-    "({_RECEIVED})::date + 5 "
-    "ELSE 0 END",
+    "adv_conversion_days": "CASE WHEN plan.state = 'sale' AND is_quoted THEN "
+    f"ordered - ({_RECEIVED})::date + 5 ELSE 0 END",
     "adv_lines_shipped": "CASE WHEN shipped IS NULL THEN 0 ELSE 5 END",
     "adv_lines_filled": "CASE WHEN shipped IS NULL THEN 0 ELSE filled END",
 }
@@ -450,10 +449,11 @@ ANSWERS = {
     "assistant_id": "NULLIF(assistant, 0)",
     "partner_id": "partner",
     "commercial_partner_id": "partner",
-    "csat": "2 + plan.number %% 4",
-    "nps": "4 + plan.number %% 7",
+    "csat": "2 + plan.number / 20 %% 4",
+    "nps": "4 + plan.number / 20 %% 7",
     "has_nps": "TRUE",
-    "nps_point": "CASE WHEN plan.number %% 7 >= 5 THEN 1 WHEN plan.number %% 7 <= 2 THEN -1 ELSE 0 END",
+    "nps_point": "CASE WHEN plan.number / 20 %% 7 >= 5 THEN 1 "
+    "WHEN plan.number / 20 %% 7 <= 2 THEN -1 ELSE 0 END",
     "date": "done + clock",
     "answered_date": "done + clock + interval '2 hours'",
 }
