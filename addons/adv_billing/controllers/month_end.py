@@ -6,7 +6,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class MonthEnd(http.Controller):
-    @http.route("/adv_billing/month_end/<int:pack_id>", type="http", auth="user", readonly=True)
+    @http.route(
+        "/adv_billing/month_end/<int(max=2147483647):pack_id>", type="http", auth="user", readonly=True
+    )
     def month_end(self, pack_id):
         """Return the month-end pack as a workbook, to those who may read it."""
         pack = request.env["adv.month.end"].browse(pack_id)

@@ -4,7 +4,7 @@ from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.adv_orders.tools import check_facts
+from odoo.addons.adv_orders.tools import check_facts, only_one
 
 _logger = logging.getLogger(__name__)
 
@@ -93,13 +93,13 @@ class AdvBillingRun(models.Model):
         :return: a list of ``{'order_ids', 'partner_id', 'amount', 'mode', 'grouping'}``; one entry for each
             invoice, the amount untaxed in the orders' currency, deposits taken off
         """
-        self.ensure_one()
+        only_one(self)
         self.check_access("read")
         return [group.as_result() for group in self._adv_preview_groups()]
 
     def action_preview(self):
         """Open the list of what the run would bill."""
-        self.ensure_one()
+        only_one(self)
         lines = self.env["adv.billing.preview"].create(
             [
                 {**group.as_result(), "run_id": self.id, "currency_id": group.currency_id}
@@ -124,7 +124,7 @@ class AdvBillingRun(models.Model):
 
     def action_refresh(self):
         """Show how far the run is."""
-        self.ensure_one()
+        only_one(self)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_run(self):
@@ -135,7 +135,7 @@ class AdvBillingRun(models.Model):
         return True
 
     def action_view_lines(self):
-        self.ensure_one()
+        only_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id("adv_billing.action_adv_billing_run_line")
         return {**action, "domain": [("run_id", "=", self.id)]}
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.adv_orders.tools import only_one
+
 from ..tools.billing_plan import GROUPINGS, MODES
 
 
@@ -38,7 +40,7 @@ class AdvBillingRunLine(models.Model):
 
     def action_open(self):
         """Open the invoice, or the orders when there is none."""
-        self.ensure_one()
+        only_one(self)
         if self.move_id:
             return self.move_id._get_records_action(name=self.env._("Invoice"))
         return self.order_ids._get_records_action(name=self.env._("Orders"))

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.adv_orders.tools import only_one
+
 
 class AdvDisputeReason(models.Model):
     _inherit = "adv.dispute.reason"
@@ -76,7 +78,7 @@ class AdvDispute(models.Model):
 
     def action_adv_credit(self):
         """Open the credit note of the disputed invoice, which settles this dispute."""
-        self.ensure_one()
+        only_one(self)
         invoice = self.move_id
         return {
             **invoice.action_reverse(),

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.adv_orders.tools import only_one
+
 KINDS = [
     ("receivable", "Receivables"),
     ("instrument", "Unmatured instruments"),
@@ -50,7 +52,7 @@ class AdvExposureLine(models.Model):
 
     def action_open(self):
         """Open the invoice, the payment or the order."""
-        self.ensure_one()
+        only_one(self)
         return (self.payment_id or self.order_id or self.move_id)._get_records_action()
 
     # === BUSINESS METHODS ===#

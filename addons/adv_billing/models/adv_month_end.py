@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from odoo.addons.adv_orders.tools import check_facts
+from odoo.addons.adv_orders.tools import check_facts, only_one
 
 from ..tools.month_end_sheet import month_end_sheet
 from .adv_month_end_query import deposits, gaps, uncredited_disputes
@@ -138,13 +138,13 @@ class AdvMonthEnd(models.Model):
 
     def action_view_lines(self):
         """Open the lines of the pack."""
-        self.ensure_one()
+        only_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id("adv_billing.action_adv_month_end_line")
         return {**action, "domain": [("pack_id", "=", self.id)]}
 
     def action_export(self):
         """Download the pack as a workbook."""
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_url",
             "url": f"/adv_billing/month_end/{self.id}",
@@ -156,7 +156,7 @@ class AdvMonthEnd(models.Model):
 
         :raise UserError: an account is missing, or the entry was made already
         """
-        self.ensure_one()
+        only_one(self)
         self.check_access("write")
         if self.move_id:
             raise UserError(self.env._("The entry of this pack was made already: %s.", self.move_id.name))

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.adv_orders.tools import only_one
+
 KINDS = [
     ("delivered", "Delivered, not invoiced"),
     ("invoiced", "Invoiced, not delivered"),
@@ -43,7 +45,7 @@ class AdvMonthEndLine(models.Model):
 
     def action_open(self):
         """Open the order, or the disputed invoice."""
-        self.ensure_one()
+        only_one(self)
         return (self.order_id or self.move_id)._get_records_action()
 
     def _adv_income_account(self):

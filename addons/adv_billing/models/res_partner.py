@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.adv_orders.tools import asked_ids, only_one
+
 READERS = (
     "account.group_account_invoice,account.group_account_readonly,"
     "adv_orders.group_adv_assistant,adv_billing.group_adv_billing"
@@ -128,11 +130,14 @@ class ResPartner(models.Model):
         :param company: company (record or id)
         :return: amount in the company's currency, taxes included, for the commercial partner
         """
-        self.ensure_one()
+        only_one(self)
         self.check_access("read")
         if not self.env.su and not self.env.user.has_groups(READERS):
             raise AccessError(self.env._("You cannot see what customers owe."))
-        company = self.env["res.company"].browse(company if isinstance(company, int) else company.id)
+        company = self.env["res.company"].browse(
+            getattr(company, "ids", None) or asked_ids(self.env, company)
+        )
+        only_one(company)
         if not self.env.su and company not in self.env.user.company_ids:
             raise AccessError(self.env._("You do not work for this company."))
         payer = self.commercial_partner_id
@@ -140,7 +145,7 @@ class ResPartner(models.Model):
 
     def action_adv_open_exposure(self):
         """Open the items behind the exposure of this payer; of one kind with `adv_kind` in the context."""
-        self.ensure_one()
+        only_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id("adv_billing.action_adv_exposure_line")
         domain = [
             ("partner_id", "=", self.commercial_partner_id.id),

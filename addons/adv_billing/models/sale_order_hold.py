@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
+from odoo.addons.adv_orders.tools import asked_text, only_one
+
 
 class SaleOrder(models.Model):
     """Orders of customers on hold: stopped by a check, released one by one or when the hold ends."""
@@ -87,20 +89,21 @@ class SaleOrder(models.Model):
 
         :param str reason: why; kept on the order
         """
-        self.ensure_one()
+        only_one(self)
         self.check_access("write")
         if not self.env.user.has_groups("adv_orders.group_adv_manager,adv_dunning.group_collection_manager"):
             raise AccessError(self.env._("An ADV manager or a collection manager releases an order."))
-        if not (reason or "").strip():
+        reason = asked_text(self.env, reason)
+        if not reason:
             raise UserError(self.env._("Say why this order is released."))
         self._adv_set_facts(
             {
                 "adv_hold_released_date": fields.Datetime.now(),
                 "adv_hold_released_by": self.env.uid,
-                "adv_hold_release_reason": reason.strip(),
+                "adv_hold_release_reason": reason,
             }
         )
-        self._message_log(body=self.env._("Released although the customer is on hold: %s", reason.strip()))
+        self._message_log(body=self.env._("Released although the customer is on hold: %s", reason))
         self._adv_reevaluate()
         return True
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.adv_orders.tools import only_one
+
 
 class AdvHoldRelease(models.TransientModel):
     _name = "adv.hold.release"
@@ -10,6 +12,6 @@ class AdvHoldRelease(models.TransientModel):
     reason = fields.Char(required=True)
 
     def action_release(self):
-        self.ensure_one()
+        only_one(self)
         self.order_id.action_adv_release_hold(self.reason)
         return {"type": "ir.actions.act_window_close"}

@@ -16,7 +16,13 @@ class PortalStatement(CustomerPortal):
     def portal_my_statement(self, **kw):
         return request.render("adv_dunning.portal_my_statement", self._statement_page_values(**kw))
 
-    @http.route("/my/statement/pay/<int:move_id>", type="http", auth="user", methods=["GET"], website=True)
+    @http.route(
+        "/my/statement/pay/<int(max=2147483647):move_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+    )
     def portal_my_statement_pay(self, move_id, **kw):
         """Lead to Odoo's page where the customer pays one of their own open invoices.
 

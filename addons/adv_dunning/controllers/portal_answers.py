@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 from odoo.tools.mimetypes import guess_mimetype
 
+from ..tools.asked import asked_ids, asked_text
 from .portal import PortalStatement
 
 FILE_BYTES = 10 * 1024 * 1024
@@ -47,7 +48,7 @@ class PortalAnswers(PortalStatement):
                 "date": statement["today"],
                 "date_made": statement["today"],
                 "paid_on": day,
-                "payment_reference": (post.get("reference") or "")[:100],
+                "payment_reference": asked_text(request.env, post.get("reference"))[:100],
                 "origin": "portal",
                 "user_id": False,
             }
@@ -57,7 +58,11 @@ class PortalAnswers(PortalStatement):
     # === CONTEST ===#
 
     @http.route(
-        "/my/statement/contest/<int:move_id>", type="http", auth="user", methods=["GET", "POST"], website=True
+        "/my/statement/contest/<int(max=2147483647):move_id>",
+        type="http",
+        auth="user",
+        methods=["GET", "POST"],
+        website=True,
     )
     def portal_my_statement_contest(self, move_id, **post):
         """Show, and take in, what the customer says is wrong with one of their own open invoices."""
@@ -89,9 +94,10 @@ class PortalAnswers(PortalStatement):
 
     def _contest(self, statement, line, post):
         env = request.env
+        chosen = asked_ids(env, int(post.get("reason_id") or 0) or None)
         # sudo: as above
-        reason = env["adv.dispute.reason"].sudo().search([("id", "=", int(post.get("reason_id") or 0))])
-        note = (post.get("note") or "").strip()[:2000]
+        reason = env["adv.dispute.reason"].sudo().search([("id", "in", chosen)])
+        note = asked_text(env, post.get("note"))[:2000]
         if not reason or not note:
             raise UserError(env._("Choose a reason and tell us what is wrong."))
         # sudo: a customer has no right on statistics; only who answers is read

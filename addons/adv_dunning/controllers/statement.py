@@ -5,7 +5,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Statement(http.Controller):
-    @http.route("/adv_dunning/statement/<int:stats_id>", type="http", auth="user", readonly=True)
+    @http.route(
+        "/adv_dunning/statement/<int(max=2147483647):stats_id>", type="http", auth="user", readonly=True
+    )
     def statement(self, stats_id):
         """Download a customer's statement as a workbook; the reader's own rights decide."""
         stats = request.env["adv.receivable.stats"].browse(stats_id).exists()

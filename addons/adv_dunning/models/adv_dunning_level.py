@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools.asked import only_one
+
 
 class AdvDunningLevel(models.Model):
     _name = "adv.dunning.level"
@@ -89,7 +91,7 @@ class AdvDunningLevel(models.Model):
 
     def action_preview_text(self):
         """Show the text of this level with a made-up customer, in each language; nothing has to exist yet."""
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Preview: %(level)s", level=self.name),

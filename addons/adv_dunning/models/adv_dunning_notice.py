@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.asked import only_one
+
 
 class AdvDunningNotice(models.Model):
     _name = "adv.dunning.notice"
@@ -193,7 +195,7 @@ class AdvDunningNotice(models.Model):
         return self.env.ref("adv_dunning.report_notice").report_action(self)
 
     def action_open_customer(self):
-        self.ensure_one()
+        only_one(self)
         return self.env["adv.receivable.stats"]._open_customer(self.partner_id, self.company_id)
 
     def _check_collector(self):

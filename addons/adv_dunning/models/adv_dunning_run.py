@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_date
 from psycopg2.errors import UniqueViolation
 
+from ..tools.asked import asked_day, asked_ids, only_one
 from .adv_dunning_item import OUTCOMES
 
 _logger = logging.getLogger(__name__)
@@ -158,7 +159,7 @@ class AdvDunningRun(models.Model):
         return True
 
     def action_preview(self):
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("What This Run Would Do"),
@@ -212,7 +213,7 @@ class AdvDunningRun(models.Model):
         query = SQL(
             "SELECT %s FROM (%s) AS work ORDER BY date_due, move_id, rank",
             columns,
-            self._classification(company, fields.Date.to_date(date)).select(),
+            self._classification(company, asked_day(self.env, date)).select(),
         )
         keys = ("partner_id", "currency_id", "move_id", "rank", "outcome", "level", "amount", "days_overdue")
         self.env.flush_all()
@@ -225,7 +226,8 @@ class AdvDunningRun(models.Model):
         return rows
 
     def _check_company_reach(self, company_id):
-        company = self.env["res.company"].browse(company_id)
+        company = self.env["res.company"].browse(asked_ids(self.env, company_id))
+        only_one(company)
         if not self.env.su and company not in self.env.user.company_ids:
             raise AccessError(self.env._("This company is not one of yours."))
         return company

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..tools.asked import asked_day, asked_ids
 from ..tools.interest import interest_segments
 
 
@@ -74,9 +75,9 @@ class AdvLateCharge(models.Model):
         """
         if not self.env.su and not self.env.user.has_group("adv_dunning.group_collector"):
             raise AccessError(self.env._("Only collectors propose late charges."))
-        moves = self.env["account.move"].browse(getattr(moves, "ids", moves))
+        moves = self.env["account.move"].browse(getattr(moves, "ids", None) or asked_ids(self.env, moves))
         moves.check_access("read")
-        date = fields.Date.to_date(date)
+        date = asked_day(self.env, date)
         invoices = moves.filtered(
             lambda move: (
                 move.move_type == "out_invoice"

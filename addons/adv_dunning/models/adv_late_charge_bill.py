@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+from ..tools.asked import asked_text
+
 
 class AdvLateCharge(models.Model):
     """Billing and giving up, always by a person."""
@@ -61,9 +63,10 @@ class AdvLateCharge(models.Model):
         self._check_manager(self.env._("Only a collection manager waives late charges."))
         if any(charge.state == "billed" for charge in self):
             raise UserError(self.env._("A billed charge is given up by a credit note."))
-        if not (reason or "").strip():
+        reason = asked_text(self.env, reason)
+        if not reason:
             raise UserError(self.env._("Say why these charges are given up."))
-        self._adv_set_facts({"state": "waived", "waive_reason": reason.strip()})
+        self._adv_set_facts({"state": "waived", "waive_reason": reason})
         return True
 
     def _check_manager(self, message):

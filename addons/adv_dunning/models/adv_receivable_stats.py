@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.asked import only_one
 from ..tools.paying_behaviour import refresh
 from ..tools.receivable import open_lines
 
@@ -173,7 +174,7 @@ class AdvReceivableStats(models.Model):
         return True
 
     def action_open_partner(self):
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": "res.partner",

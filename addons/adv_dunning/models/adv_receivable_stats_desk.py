@@ -4,6 +4,8 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, html2plaintext
 from odoo.tools.misc import format_amount
 
+from ..tools.asked import asked_ids, asked_text, only_one
+
 TIMELINE_LENGTH = 60
 RECEIPT_DAYS = 365
 
@@ -22,7 +24,7 @@ class AdvReceivableStats(models.Model):
         :return: dict with `items` (open journal items, oldest due first), `timeline` (what happened, newest
             first), `script` and `phone`; amounts are formatted
         """
-        self.ensure_one()
+        only_one(self)
         self.check_access("read")
         today = self.company_id._adv_today()
         return {
@@ -201,9 +203,11 @@ class AdvReceivableStats(models.Model):
 
         :param str body: plain text
         """
-        self.ensure_one()
+        only_one(self)
         self.check_access("write")
-        self.message_post(body=body, message_type="comment", subtype_xmlid="mail.mt_note")
+        self.message_post(
+            body=asked_text(self.env, body), message_type="comment", subtype_xmlid="mail.mt_note"
+        )
         return True
 
     def action_email(self, line_ids=None):
@@ -211,7 +215,7 @@ class AdvReceivableStats(models.Model):
 
         :param line_ids: ids of journal items that were ticked, else all overdue ones
         """
-        self.ensure_one()
+        only_one(self)
         self.check_access("write")
         name, content = self._statement_file()
         attachment = self.env["ir.attachment"].create(
@@ -302,7 +306,7 @@ class AdvReceivableStats(models.Model):
         :param line_ids: ids of journal items that were ticked
         :return: list of dicts: name, url, amount (formatted); each link opens its own invoice only
         """
-        self.ensure_one()
+        only_one(self)
         self.check_access("write")
         today = self.company_id._adv_today()
         amounts = {}
@@ -332,7 +336,7 @@ class AdvReceivableStats(models.Model):
 
         Only items of one currency: that of the first.
         """
-        self.ensure_one()
+        only_one(self)
         self.check_access("read")
         today = self.company_id._adv_today()
         rules = self.env["adv.dunning.run"]
@@ -345,6 +349,7 @@ class AdvReceivableStats(models.Model):
                 rules.select(),
             )
         )
+        line_ids = asked_ids(self.env, line_ids)
         if line_ids:
             rows = [row for row in rows if row[0] in line_ids]
         else:
@@ -357,6 +362,6 @@ class AdvReceivableStats(models.Model):
         return moves, currency, currency.round(sum(float(row[3]) for row in rows))
 
     def _desk_form(self, model, name, context, view=None):
-        self.ensure_one()
+        only_one(self)
         self.check_access("read")
         return self._open_form(model, name, context, view)

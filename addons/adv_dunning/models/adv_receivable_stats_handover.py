@@ -4,6 +4,8 @@ import zipfile
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.asked import only_one
+
 
 class AdvReceivableStats(models.Model):
     """Handing a customer over to an agency or a lawyer."""
@@ -17,7 +19,7 @@ class AdvReceivableStats(models.Model):
 
         :return: the action that downloads it
         """
-        self.ensure_one()
+        only_one(self)
         if not self.env.user.has_group("adv_dunning.group_collection_manager"):
             raise AccessError(self.env._("Only a collection manager hands customers over."))
         self.check_access("write")

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools.image import image_data_uri
 
+from ..tools.asked import only_one
 from ..tools.letter import html_to_pdf
 from ..tools.workbook import workbook
 
@@ -14,7 +15,7 @@ class AdvReceivableStats(models.Model):
         return self.env.ref("adv_dunning.report_statement").report_action(self)
 
     def action_statement_xlsx(self):
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_url",
             "url": f"/adv_dunning/statement/{self.id}",

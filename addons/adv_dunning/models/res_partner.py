@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..tools.asked import only_one
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -114,5 +116,5 @@ class ResPartner(models.Model):
         return True
 
     def action_adv_open_receivables(self):
-        self.ensure_one()
+        only_one(self)
         return self.env["adv.receivable.stats"]._open_customer(self.commercial_partner_id, self.env.company)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..tools.asked import only_one
+
 
 class AdvCallLog(models.TransientModel):
     _name = "adv.call.log"
@@ -32,7 +34,7 @@ class AdvCallLog(models.TransientModel):
 
     def action_save(self):
         """Write the call on the customer's screen; plan the next one, which takes the place of this one."""
-        self.ensure_one()
+        only_one(self)
         if not self.env.user.has_group("adv_dunning.group_collector"):
             raise AccessError(self.env._("Only collectors write calls down."))
         result = dict(self._fields["result"]._description_selection(self.env))[self.result]

@@ -2,6 +2,8 @@ from lxml import html
 from odoo import api, fields, models
 from odoo.tools.rendering_tools import parse_inline_template, render_inline_template
 
+from ..tools.asked import only_one
+
 # Made up: days late beyond the level's delay, and amounts.
 SAMPLE_INVOICES = ((0, 1250.0), (-3, 480.0))
 SAMPLE_TERM = 30
@@ -36,7 +38,7 @@ class AdvDunningLevelPreview(models.TransientModel):
 
     def action_edit(self):
         """Open the template, to change its words."""
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": "mail.template",

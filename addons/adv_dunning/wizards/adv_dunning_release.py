@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools.misc import format_amount
 
+from ..tools.asked import only_one
+
 
 class AdvDunningRelease(models.TransientModel):
     """Asks before notices are released or sent, and says how many, to how many customers, about how much."""
@@ -25,7 +27,7 @@ class AdvDunningRelease(models.TransientModel):
 
     def action_confirm(self):
         """Release, or send, the notices that can be."""
-        self.ensure_one()
+        only_one(self)
         if self.operation == "release":
             self.concerned_ids.action_release()
         else:

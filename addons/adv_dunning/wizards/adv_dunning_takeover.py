@@ -9,6 +9,7 @@ from odoo.tools import SQL, html2plaintext
 
 from ..models.adv_dunning_run_compute import LOCK_KEY
 from ..tools import takeover
+from ..tools.asked import only_one
 
 
 class Plan(NamedTuple):
@@ -55,7 +56,7 @@ class AdvDunningTakeover(models.TransientModel):
         :raise AccessError: for everybody else
         :raise UserError: reminders of the company are being computed at this moment
         """
-        self.ensure_one()
+        only_one(self)
         self._check_rights()
         self._lock()
         plan = self._plan()

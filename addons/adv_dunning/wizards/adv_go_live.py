@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..tools.asked import only_one
 from ..tools.receivable import open_lines
 
 HISTORY_DAYS = 180
@@ -91,7 +92,7 @@ class AdvDunningGoLive(models.TransientModel):
 
     def action_go_live(self):
         """Take reminders live in the company with the policy chosen; by a collection manager."""
-        self.ensure_one()
+        only_one(self)
         if self.policy_id and self.is_other_policy:
             self.action_use_policy()
         self.company_id._adv_dunning_go_live()
@@ -102,7 +103,7 @@ class AdvDunningGoLive(models.TransientModel):
 
         :raise AccessError: for everybody but collection managers
         """
-        self.ensure_one()
+        only_one(self)
         if not self.env.user.has_group("adv_dunning.group_collection_manager"):
             raise AccessError(self.env._("Only a collection manager takes reminders live."))
         self._check_company_reach()

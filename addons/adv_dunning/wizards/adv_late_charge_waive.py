@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.asked import only_one
+
 
 class AdvLateChargeWaive(models.TransientModel):
     _name = "adv.late.charge.waive"
@@ -10,6 +12,6 @@ class AdvLateChargeWaive(models.TransientModel):
 
     def action_waive(self):
         """Give the charges up for the reason given."""
-        self.ensure_one()
+        only_one(self)
         self.charge_ids.action_waive(self.reason)
         return {"type": "ir.actions.act_window_close"}

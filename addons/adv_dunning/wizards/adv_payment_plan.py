@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..tools.asked import only_one
+
 
 class AdvPaymentPlan(models.TransientModel):
     _name = "adv.payment.plan"
@@ -56,7 +58,7 @@ class AdvPaymentPlan(models.TransientModel):
 
     def action_confirm(self):
         """Record one promise for each part."""
-        self.ensure_one()
+        only_one(self)
         if self.currency_id.compare_amounts(sum(self.line_ids.mapped("amount")), self.amount):
             raise UserError(self.env._("The instalments do not add up to the amount to pay."))
         promises = self.env["adv.payment.promise"].create(

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
+from ..tools.asked import only_one
+
 
 class AdvWriteOff(models.TransientModel):
     _name = "adv.write.off"
@@ -61,7 +63,7 @@ class AdvWriteOff(models.TransientModel):
 
         :return: the action that shows the entry
         """
-        self.ensure_one()
+        only_one(self)
         if not self.env.user.has_group("adv_dunning.group_collection_manager"):
             raise AccessError(self.env._("Only a collection manager writes items off."))
         self.item_ids.check_access("read")

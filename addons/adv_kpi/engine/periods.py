@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 INTERVAL_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 INTERVALS = ("day", "week", *INTERVAL_MONTHS)
+LEAST_DAYS = {"day": 1, "week": 7, "month": 28, "quarter": 90, "year": 365}
 
 
 @dataclass(frozen=True, order=True)

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.adv_orders.tools import only_one
+
 
 class AdvIntakeEntry(models.Model):
     """The lines of confirmed orders, in company currency at the order's rate: what product categories cut.
@@ -75,5 +77,5 @@ class AdvIntakeEntry(models.Model):
 
     def action_open(self):
         """Open the order of the line."""
-        self.ensure_one()
+        only_one(self)
         return self.order_id.get_formview_action()

@@ -3,12 +3,15 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.adv_orders.tools import asked_day, asked_ids, asked_text
+
 from ..engine import periods
 from ..engine.catalogue import FORMULAS
 from ..engine.figures import Figures
 from ..engine.periods import Period
 from ..engine.statement import Scope
 
+MOST_INTERVALS = 1500  # four years of days
 FILTER_NOUNS = ("company", "team", "assistant", "user", "partner", "categ", "country")
 
 
@@ -98,9 +101,7 @@ class AdvKpi(models.Model):
             'YYYY-MM-DD'; an empty list for a figure that is not applicable
         """
         kpis, scope, whole = self._prepare(codes, date_from, date_to, filters)
-        if interval not in periods.INTERVALS:
-            raise UserError(self.env._("Unknown interval: %(name)s.", name=interval))
-        spans = self._get_periods(periods.split(whole.date_from, whole.date_to, interval))
+        spans = self._get_intervals(whole, interval)
         figures = self._load(scope, kpis, spans)
         return {kpi.code: kpi._get_series(figures, spans) for kpi in kpis}
 
@@ -116,6 +117,7 @@ class AdvKpi(models.Model):
             be cut so
         """
         kpis, scope, period = self._prepare(codes, date_from, date_to, filters)
+        dimension = asked_text(self.env, dimension)
         broken = self.browse()
         result = {kpi.code: [] for kpi in kpis}
         for kpi in kpis:
@@ -146,17 +148,20 @@ class AdvKpi(models.Model):
         """Check the request of the current user and return (figures, scope, period)."""
         if not (self.env.su or self.env.user.has_group("adv_kpi.group_kpi_user")):
             raise AccessError(self.env._("Figures are shown to their readers only."))
-        start, end = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
+        start, end = asked_day(self.env, date_from), asked_day(self.env, date_to)
         if not (start and end and start <= end):
             raise UserError(self.env._("A period needs a first day and a last day that is not before it."))
-        period = self._get_period(start, end, fields.Date.to_date(as_of) if as_of else None)
+        period = self._get_period(start, end, asked_day(self.env, as_of))
         return self._get_kpis(codes), self._get_scope(filters), period
 
     @api.model
     def _get_kpis(self, codes):
         """Return the records of the codes, in their order."""
         by_code = {kpi.code: kpi for kpi in self.with_context(active_test=False).search_fetch([])}
-        unknown = [str(code) for code in codes if code not in by_code]
+        codes = [codes] if isinstance(codes, str) else codes
+        if not isinstance(codes, (list, tuple)):
+            raise UserError(self.env._("Figures are asked for by a list of their codes."))
+        unknown = [str(code)[:40] for code in codes if not isinstance(code, str) or code not in by_code]
         if unknown:
             raise UserError(self.env._("Unknown figures: %(codes)s.", codes=", ".join(unknown)))
         return self.browse(by_code[code].id for code in dict.fromkeys(codes))
@@ -170,13 +175,24 @@ class AdvKpi(models.Model):
         return [self._get_period(*span) for span in spans]
 
     @api.model
+    def _get_intervals(self, whole, interval):
+        """Return the intervals of a period: not more than a screen or a sheet can show."""
+        if not isinstance(interval, str) or interval not in periods.INTERVALS:
+            raise UserError(self.env._("Unknown interval: %(name)s.", name=str(interval)[:40]))
+        if whole.days > MOST_INTERVALS * periods.LEAST_DAYS[interval]:
+            raise UserError(self.env._("The period is too long for this interval."))
+        return self._get_periods(periods.split(whole.date_from, whole.date_to, interval))
+
+    @api.model
     def _get_scope(self, filters):
         """Return the scope of the filters: companies among the active ones, customers as companies."""
-        wanted = {name: ids for name, ids in (filters or {}).items() if ids}
-        unknown = [str(name) for name in wanted if name not in [f"{noun}_ids" for noun in FILTER_NOUNS]]
+        if filters and not isinstance(filters, dict):
+            raise UserError(self.env._("Filters are lists of ids by name."))
+        wanted = {name: asked_ids(self.env, ids) for name, ids in (filters or {}).items() if ids}
+        unknown = [str(name)[:40] for name in wanted if name not in [f"{noun}_ids" for noun in FILTER_NOUNS]]
         if unknown:
             raise UserError(self.env._("Unknown filters: %(names)s.", names=", ".join(unknown)))
-        by_noun = {name.removesuffix("_ids"): list(ids) for name, ids in wanted.items()}
+        by_noun = {name.removesuffix("_ids"): ids for name, ids in wanted.items()}
         companies = self.env.companies
         if company_ids := by_noun.pop("company", None):
             companies = companies.filtered(lambda company: company.id in company_ids)

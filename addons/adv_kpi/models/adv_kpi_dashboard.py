@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.adv_orders.tools import asked_text
+
 from ..engine import periods
 from ..engine.basics import AGES
 from ..engine.figures import Figures, compare
@@ -36,9 +38,7 @@ class AdvKpi(models.Model):
             'maturity', 'spread', 'apart'], 'charts': {'error_types', 'aged'},
             'filter_models': {noun: model}}
         """
-        if comparison and comparison not in periods.COMPARISONS:
-            raise UserError(self.env._("Unknown comparison: %(name)s.", name=comparison))
-        if page not in PAGES:
+        if asked_text(self.env, page) not in PAGES:
             raise UserError(self.env._("Unknown page: %(name)s.", name=page))
         kpis = self._get_page(page, codes)
         kpis, scope, period = self._prepare(kpis.mapped("code"), date_from, date_to, filters)
@@ -74,6 +74,8 @@ class AdvKpi(models.Model):
     @api.model
     def _get_compared(self, period, comparison):
         """Return the period compared with; one that still runs is compared with as many days."""
+        if not isinstance(comparison, str) or comparison not in periods.COMPARISONS:
+            raise UserError(self.env._("Unknown comparison: %(name)s.", name=str(comparison)[:40]))
         running = period.elapsed()
         start, end = periods.COMPARISONS[comparison](period.date_from, period.date_to)
         if running is not period:

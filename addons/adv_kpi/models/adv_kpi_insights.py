@@ -39,7 +39,7 @@ class AdvKpi(models.Model):
         formula = kpis._formula()
         if not is_counted(formula) or not kpis._is_applicable(scope):
             return {}
-        spans = self._get_periods(periods.split(whole.date_from, whole.date_to, interval))
+        spans = self._get_intervals(whole, interval)
         figures = self._load(scope, kpis, spans)
         results = [formula.evaluate(figures, span) for span in spans]
         samples = [(result.numerator, result.denominator) for result in results]

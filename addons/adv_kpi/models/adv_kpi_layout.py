@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.adv_orders.tools import asked_text
 
 PAGES = ("first", "productivity", "quality", "service", "commercial", "cash")
 
@@ -27,7 +30,9 @@ class AdvKpi(models.Model):
             return self.search([("category", "=", page)])
         if codes is None:
             return self.search([("first_page", "=", True)])
-        codes = [str(code) for code in codes]
+        if not isinstance(codes, (list, tuple)):
+            raise UserError(self.env._("Figures are asked for by a list of their codes."))
+        codes = [asked_text(self.env, code) for code in codes]
         by_code = {kpi.code: kpi for kpi in self.search([("code", "in", codes)])}
         return self.browse(by_code[code].id for code in dict.fromkeys(codes) if code in by_code)
 

@@ -127,7 +127,7 @@ class AdvKpi(models.Model):
         scope.companies = self.env.company
         spans = {snapshot: self._get_period(snapshot.date_from, snapshot.date_to) for snapshot in snapshots}
         figures = self._load(scope, snapshots.kpi_id, list(dict.fromkeys(spans.values())))
-        result = {code: [] for code in codes}
+        result = {kpi.code: [] for kpi in kpis}
         for snapshot, span in spans.items():
             kpi = snapshot.kpi_id
             if kpi._is_applicable(scope):

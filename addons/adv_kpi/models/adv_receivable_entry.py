@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.adv_orders.tools import only_one
+
 
 class AdvReceivableEntry(models.Model):
     """The customers' accounts as dated entries whose sum is the open balance of any day.
@@ -53,7 +55,7 @@ class AdvReceivableEntry(models.Model):
 
     def action_open(self):
         """Open the document of the entry."""
-        self.ensure_one()
+        only_one(self)
         return self.move_id._get_records_action()
 
     # === QUERY === #

@@ -1,7 +1,10 @@
 import logging
+from functools import partial
 
 from odoo import api, models
 from odoo.tools import SQL
+
+from odoo.addons.adv_orders.tools import commit_step
 
 from ..hooks import fill_lines_statement, fill_statement, margin_statement, settlement_statement
 from .adv_dunning_notice import recovery_statement
@@ -30,16 +33,15 @@ class AdvReconciliation(models.AbstractModel):
     @api.model
     def _adv_cron_run(self):
         """Repair batch after batch, each committed; killed, it starts over and finds less to do."""
-        cron = self.env["ir.cron"]
         repaired = 0
         for table, last, statement in self._adv_checks():
             for start in range(0, last + 1, BATCH):
-                repaired += self._adv_repair(table, statement, start, start + BATCH - 1)
-                cron._commit_progress()
+                step = partial(self._adv_repair, table, statement, start, start + BATCH - 1)
+                repaired += commit_step(self.env, step)[0]
         if repaired:
             _logger.info("Figures: %s derived values differed from their sources and were repaired", repaired)
-        while self._adv_fill_hours():
-            cron._commit_progress()
+        while commit_step(self.env, self._adv_fill_hours)[0]:
+            pass
 
     @api.model
     def _adv_reconcile(self):

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.adv_orders.tools import only_one
+
 from ..engine.sources import INVOICED
 
 
@@ -71,5 +73,5 @@ class AdvRevenueEntry(models.Model):
 
     def action_open(self):
         """Open the invoice or credit note of the line."""
-        self.ensure_one()
+        only_one(self)
         return self.move_id.get_formview_action()

@@ -1,9 +1,11 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 from werkzeug.exceptions import NotFound
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+
+from ..tools import asked_ids, asked_text
 
 PORTAL_KINDS = ("question", "change", "document", "complaint")
 SUBJECT, TEXT = 120, 5000
@@ -51,7 +53,7 @@ class RequestPortal(CustomerPortal):
         )
         return request.render("adv_orders.portal_my_requests", values)
 
-    @http.route("/my/requests/<int:request_id>", type="http", auth="public", website=True)
+    @http.route("/my/requests/<int(max=2147483647):request_id>", type="http", auth="public", website=True)
     def adv_my_request(self, request_id, access_token=None, **_kwargs):
         """Show one request and its messages to its customer, or to who has its link."""
         try:
@@ -69,7 +71,7 @@ class RequestPortal(CustomerPortal):
         order = self._adv_order(order_id, None)
         return self._adv_form(order, None, {})
 
-    @http.route("/my/orders/<int:order_id>/ask", type="http", auth="public", website=True)
+    @http.route("/my/orders/<int(max=2147483647):order_id>/ask", type="http", auth="public", website=True)
     def adv_ask_about_order(self, order_id, access_token=None, **_kwargs):
         """Show the form that asks something about an order."""
         return self._adv_form(self._adv_order(order_id, access_token), access_token, {})
@@ -82,7 +84,8 @@ class RequestPortal(CustomerPortal):
         order = self._adv_order(order_id, access_token)
         if not order and request.env.user._is_public():
             raise NotFound()
-        subject, text = (subject or "").strip()[:SUBJECT], (text or "").strip()[:TEXT]
+        subject = asked_text(request.env, subject)[:SUBJECT]
+        text = asked_text(request.env, text)[:TEXT]
         if not text or kind not in PORTAL_KINDS:
             wrong = {"kind": kind, "subject": subject, "text": text, "missing": True}
             return self._adv_form(order, access_token, wrong)
@@ -101,8 +104,10 @@ class RequestPortal(CustomerPortal):
         if not order_id:
             return orders
         try:
-            return self._document_check_access("sale.order", int(order_id), access_token)
-        except (AccessError, MissingError, ValueError) as error:
+            return self._document_check_access(
+                "sale.order", asked_ids(request.env, int(order_id))[0], access_token
+            )
+        except (AccessError, MissingError, UserError, ValueError) as error:
             raise NotFound() from error
 
     def _adv_form(self, order, access_token, filled):

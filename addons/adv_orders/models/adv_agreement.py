@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
-from ..tools import check_facts
+from ..tools import check_facts, only_one
 
 # agreements that give conditions: whether one is in force on a day is told by its dates
 CONCLUDED = ("active", "expired")
@@ -247,7 +247,7 @@ class AdvAgreement(models.Model):
         :return: the action that opens the draft
         :raise UserError: when the agreement has no end
         """
-        self.ensure_one()
+        only_one(self)
         self._adv_check_may_decide()
         if not self.date_to:
             raise UserError(self.env._("%s has no end: there is nothing to renew.", self.name))
@@ -265,7 +265,7 @@ class AdvAgreement(models.Model):
 
     def action_open_orders(self):
         """Open the orders that took the conditions of this agreement."""
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Orders of %s", self.name),

@@ -37,8 +37,9 @@ class AdvAgreement(models.Model):
         ids = self._adv_to_renew(limit)
         cron._commit_progress(remaining=len(ids))
         for agreement_id in ids:
-            self.browse(agreement_id)._adv_ask_renewal()
-            if not cron._commit_progress(processed=1):
+            renewal = self.browse(agreement_id)
+            _done, left = commit_step(self.env, lambda renewal=renewal: renewal._adv_ask_renewal() or 1)
+            if not left:
                 break
         if len(ids) == limit:
             self.env.ref("adv_orders.cron_agreement")._trigger()

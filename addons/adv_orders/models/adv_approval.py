@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_amount, format_date
 from odoo.tools.misc import formatLang
 
-from ..tools import event_now
+from ..tools import asked_text, event_now, only_one
 from .adv_approval_rule import STAGES
 from .res_company import MODES
 
@@ -194,14 +194,14 @@ class AdvApproval(models.Model):
         :raise AccessError: when the user is not a member, manager or deputy of the department, or asked
         :raise UserError: when the question is not open
         """
-        return self._adv_answer("approved", (reason or "").strip())
+        return self._adv_answer("approved", asked_text(self.env, reason))
 
     def action_refuse(self, reason=None):
         """Refuse in the name of the department; the order goes back to the assistant with ``reason``.
 
         Results and errors as in ``action_approve``.
         """
-        reason = (reason or "").strip()
+        reason = asked_text(self.env, reason)
         if not reason:
             raise UserError(self.env._("Say why the order is refused: the assistant has to correct it."))
         return self._adv_answer("refused", reason)
@@ -212,7 +212,7 @@ class AdvApproval(models.Model):
 
     def action_open_order(self):
         """Open the order; its own rights apply."""
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",

@@ -1,11 +1,12 @@
 import logging
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 from psycopg2 import OperationalError
 
-from ..tools import event_now
+from ..tools import commit_step, event_now
 
 _logger = logging.getLogger(__name__)
 
@@ -141,11 +142,19 @@ class AdvApproval(models.Model):
         }
         for method, domain in due.items():
             domain = [("state", "=", "pending"), ("mode", "=", "enforce"), *domain]
-            while approvals := self.search(domain, limit=limit, order="deadline, id"):
-                locked = approvals.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
-                getattr(locked, method)(now)
-                if not self.env["ir.cron"]._commit_progress(len(locked)) or len(locked) < len(approvals):
+            step = partial(self._adv_tell_due, method, domain, limit, now)
+            while True:
+                done, left = commit_step(self.env, step)
+                if not left or done < limit:
                     break
+
+    @api.model
+    def _adv_tell_due(self, method, domain, limit, now):
+        """Tell about some questions that nobody else is writing; return their number."""
+        approvals = self.search(domain, limit=limit, order="deadline, id")
+        locked = approvals.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
+        getattr(locked, method)(now)
+        return len(locked)
 
     def _adv_remind(self, now):
         """Tell everybody who may decide that the deadline is near."""

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import only_one
+
 # what still needs an assistant's work, by the standard minutes that each costs
 ENTRY_STATES = ("draft", "quoted", "to_correct", "to_approve", "held")
 FOLLOW_STATES = ("confirmed", "in_delivery")
@@ -99,7 +101,7 @@ class AdvAssistant(models.Model):
 
     def action_open_work(self):
         """Open the orders of the assistant that are not delivered yet."""
-        self.ensure_one()
+        only_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id("adv_orders.action_desk")
         return {
             **action,

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..tools import asked_number, only_one
+
 # what became of a finding: the same words filter the figures and the lists behind them
 OUTCOMES = {
     "found": [],
@@ -54,7 +56,7 @@ class AdvCheck(models.Model):
 
         :param str outcome: 'found', 'corrected' or 'overridden'
         """
-        self.ensure_one()
+        only_one(self)
         self._adv_check_observer()
         domain = self._adv_observed_domain(outcome, days) & Domain("check_id", "=", self.id)
         return {
@@ -77,7 +79,7 @@ class AdvCheck(models.Model):
     def _adv_submitted_domain(self, field, days):
         company = self.env.company
         today = company._adv_today()
-        first = today - timedelta(days=min(max(int(days), 1), 3660) - 1)
+        first = today - timedelta(days=min(max(asked_number(self.env, days), 1), 3660) - 1)
         start, end = company._adv_day_bounds(first, today)
         return Domain("company_id", "=", company.id) & Domain(field, ">=", start) & Domain(field, "<", end)
 
@@ -156,7 +158,7 @@ class AdvApprovalRule(models.Model):
 
         :param bool after_confirmation: those about changes of confirmed orders
         """
-        self.ensure_one()
+        only_one(self)
         self.env["adv.check"]._adv_check_observer()
         domain = self._adv_observed_domain(days) & Domain("rule_id", "=", self.id)
         domain &= Domain("after_confirmation", "=", bool(after_confirmation))

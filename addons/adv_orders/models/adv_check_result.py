@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from psycopg2.extras import Json
 
-from ..tools import event_now
+from ..tools import asked_text, event_now, only_one
 
 STATE_RANK = {"failed": 0, "overridden": 1, "passed": 2, "not_applicable": 3}
 
@@ -68,7 +68,7 @@ class AdvCheckResult(models.Model):
         :raise AccessError: when the user is not among those who may override the check
         """
         self.check_access("read")
-        reason = (reason or "").strip()
+        reason = asked_text(self.env, reason)
         if not reason:
             raise UserError(self.env._("Say why this check is overridden: the reason is kept."))
         for result in self:
@@ -87,7 +87,7 @@ class AdvCheckResult(models.Model):
 
     def action_open_order(self):
         """Open what was checked; its own rights apply."""
-        self.ensure_one()
+        only_one(self)
         document = self.env[self.res_model].browse(self.res_id)
         return document._adv_open_records(document.display_name)
 

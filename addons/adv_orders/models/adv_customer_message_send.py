@@ -5,7 +5,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 from psycopg2 import OperationalError
 
-from ..tools import event_now
+from ..tools import commit_step, event_now
 
 _logger = logging.getLogger(__name__)
 
@@ -34,26 +34,26 @@ class AdvCustomerMessage(models.Model):
         messages = self.search([("state", "=", "to_send")], order="id", limit=limit)
         self.env["ir.cron"]._commit_progress(remaining=len(messages))
         for message_id in messages.ids:
-            self.browse(message_id)._adv_send()
-            if not self.env["ir.cron"]._commit_progress(processed=1):
+            _done, left = commit_step(self.env, self.browse(message_id)._adv_send)
+            if not left:
                 return
         if len(messages) == limit:
             self.env.ref("adv_orders.cron_messages")._trigger()
 
     def _adv_send(self):
-        """Send one message; whatever goes wrong is written on it."""
+        """Send one message; whatever goes wrong is written on it. Return 1: it was looked at."""
         message = self.try_lock_for_update()
         message.invalidate_recordset(["state", "mail_id"])
         if not message or message.state != "to_send":
-            return
+            return 1
         if message.mail_id:
             message._adv_fail(
                 lambda env: env._("Interrupted while sending: ask the customer before sending it again.")
             )
-            return
+            return 1
         if not message._adv_email():
             message._adv_fail(lambda env: env._("The customer has no e-mail address."))
-            return
+            return 1
         try:
             with self.env.cr.savepoint():
                 message._adv_make_mail()
@@ -62,9 +62,10 @@ class AdvCustomerMessage(models.Model):
         except Exception as exception:
             _logger.info("Message %s could not be written: %s", message.source_key, exception)
             message._adv_fail(str(exception))
-            return
+            return 1
         self.env["ir.cron"]._commit_progress()
         message._adv_deliver()
+        return 1
 
     def _adv_make_mail(self):
         """Write the mail, held back: state 'exception' keeps Odoo's queue away from it."""

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
-from ..tools import event_now
+from ..tools import event_now, only_one
 
 REFERENCE = re.compile(r"[^\W_][\w/.\-]{2,}")
 
@@ -97,7 +97,7 @@ class AdvDocument(models.Model):
 
     def action_open_filed(self):
         """Open what the document became."""
-        self.ensure_one()
+        only_one(self)
         return (self.order_id or self.request_id or self)._adv_open_records(self.name)
 
     # RIGHTS

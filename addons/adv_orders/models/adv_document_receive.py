@@ -7,7 +7,7 @@ from odoo.tools import email_normalize, mute_logger, parse_contact_from_email
 from odoo.tools.sql import escape_psql
 from psycopg2.errors import UniqueViolation
 
-from ..tools import event_now, sender_domain
+from ..tools import asked_values, event_now, sender_domain
 
 _logger = logging.getLogger(__name__)
 
@@ -144,7 +144,8 @@ class AdvDocument(models.Model):
         :raise AccessError: for those who may not create documents
         """
         self.check_access("create")
-        values = dict(custom_values or {})
+        values = asked_values(self.env, custom_values)
+        msg_dict = asked_values(self.env, msg_dict)
         if values.get("adv_document_id"):
             return self.browse(values["adv_document_id"])
         values["company_id"] = values.get("company_id") or self.env.company.id
@@ -156,6 +157,7 @@ class AdvDocument(models.Model):
 
     def message_update(self, msg_dict, update_vals=None):
         """An answer to a document that is not filed, or was thought junk, waits to be filed again."""
+        self.check_access("write")
         # sudo: the mail gateway delivers whoever wrote
         self.sudo().filtered(lambda document: document.state != "to_file")._adv_set_facts(
             {"state": "to_file", "kind": False, "is_automatic": False}

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import parse_contact_from_email
 
+from ..tools import asked_ids, only_one
+
 
 class AdvDocument(models.Model):
     """Triage: somebody says who an unknown sender is, and it is remembered."""
@@ -69,9 +71,13 @@ class ResPartner(models.Model):
 
         :raise AccessError: for those who may not write the document
         """
-        self.ensure_one()
+        only_one(self)
         self.check_access("read")
-        document = self.env["adv.document"].browse(int(self.env.context.get("adv_document_id") or 0)).exists()
+        document = (
+            self.env["adv.document"]
+            .browse(asked_ids(self.env, self.env.context.get("adv_document_id")))
+            .exists()
+        )
         if document:
             document._adv_identify(self)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..tools import event_now
+from ..tools import asked_ids, event_now
 
 
 class AdvDocument(models.Model):
@@ -20,7 +20,7 @@ class AdvDocument(models.Model):
         :raise UserError: without a file, or for a file that belongs to a record
         """
         self.browse()._adv_check_rights()
-        attachments = self.env["ir.attachment"].browse(attachment_ids).exists()
+        attachments = self.env["ir.attachment"].browse(asked_ids(self.env, attachment_ids)).exists()
         if not attachments:
             raise UserError(self.env._("Choose a file first."))
         attachments.check_access("write")

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_time
 
-from ..tools import BLOCKED, IN_DELIVERY, Figure, event_now
+from ..tools import BLOCKED, IN_DELIVERY, Figure, asked_text, event_now
 
 OLD_DAYS = 2
 
@@ -44,7 +44,9 @@ class AdvMorning(models.AbstractModel):
         """
         self._adv_check_reader()
         company = self.env.companies.filtered(lambda company: company.id == company_id)
-        figure = company and self.with_company(company)._adv_all_figures(company).get(key)
+        figure = company and self.with_company(company)._adv_all_figures(company).get(
+            asked_text(self.env, key)
+        )
         if not figure:
             raise UserError(self.env._("There is no such figure."))
         return self._adv_open_figure(figure)

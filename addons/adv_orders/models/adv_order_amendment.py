@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 from odoo.tools.misc import formatLang
 
-from ..tools import event_now
+from ..tools import asked_text, event_now, only_one
 
 # error type proposed for each changed field
 TYPES = {
@@ -103,7 +103,7 @@ class AdvOrderAmendment(models.Model):
         """
         if not self.env.user.has_group("adv_orders.group_adv_assistant"):
             raise AccessError(self.env._("Only ADV assistants qualify amendments."))
-        if qualification not in dict(self._fields["qualification"].selection):
+        if asked_text(self.env, qualification) not in dict(self._fields["qualification"].selection):
             raise UserError(self.env._("An amendment is the customer's wish or our error."))
         self.check_access("read")
         # sudo: no write ACL on amendments; rights checked above
@@ -115,7 +115,7 @@ class AdvOrderAmendment(models.Model):
 
     def action_open_order(self):
         """Open the order; its own rights apply."""
-        self.ensure_one()
+        only_one(self)
         return self.order_id._adv_open_records(self.order_id.name)
 
     def action_open_qualify_error(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools import event_now
+from ..tools import asked_text, event_now
 
 STEPS = [
     ("reception", "Reception"),
@@ -113,10 +113,11 @@ class AdvOrderError(models.Model):
         """
         if not self.env.user.has_group("adv_orders.group_adv_manager"):
             raise AccessError(self.env._("Only an ADV manager dismisses an error."))
-        if not (reason or "").strip():
+        reason = asked_text(self.env, reason)
+        if not reason:
             raise UserError(self.env._("Say why this is no error: the reason is kept."))
         self.check_access("read")
-        self._adv_dismiss(reason.strip())
+        self._adv_dismiss(reason)
         return True
 
     def action_open_dismiss(self):

@@ -6,6 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import escape_psql
 
+from ..tools import asked_text
+
 FOUND = 20
 PHONE_DIGITS = 8
 
@@ -45,7 +47,7 @@ class AdvOrderFinder(models.AbstractModel):
         if not self.env.user._is_internal():
             raise AccessError(self.env._("Only our own people search orders here."))
         self.env["sale.order"].check_access("read")
-        query = " ".join(str(query or "").split())
+        query = " ".join(asked_text(self.env, query).split())
         if len(query) < 3:
             return []
         found = {}

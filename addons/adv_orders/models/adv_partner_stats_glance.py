@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..tools import BLOCKED, IN_DELIVERY, Figure
+from ..tools import BLOCKED, IN_DELIVERY, Figure, asked_text, only_one
 
 
 class AdvPartnerStats(models.Model):
@@ -70,7 +70,7 @@ class AdvPartnerStats(models.Model):
         }
 
     def _adv_figure(self, key):
-        figure = self._adv_figures().get(key)
+        figure = self._adv_figures().get(asked_text(self.env, key))
         if not figure:
             raise UserError(self.env._("There is no such figure."))
         return figure
@@ -217,12 +217,12 @@ class AdvPartnerStats(models.Model):
         :param str key: name of the figure
         :raise UserError: when there is no such figure
         """
-        self.ensure_one()
+        only_one(self)
         self.check_access("read")
         return self._adv_open_figure(self._adv_figure(key))
 
     def action_open_customer(self):
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": "res.partner",
@@ -232,7 +232,7 @@ class AdvPartnerStats(models.Model):
 
     def action_new_request(self):
         """Open a new request of the customer."""
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("New request"),
@@ -243,7 +243,7 @@ class AdvPartnerStats(models.Model):
 
     def action_new_quotation(self):
         """Open a new quotation of the customer."""
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("New quotation"),
@@ -261,7 +261,7 @@ class ResPartner(models.Model):
 
         :raise UserError: when the customer is followed by somebody else
         """
-        self.ensure_one()
+        only_one(self)
         self.check_access("read")
         company, partner = self.env.company, self.commercial_partner_id
         stats = self.env["adv.partner.stats"]
@@ -289,6 +289,6 @@ class SaleOrder(models.Model):
 
     def action_open_glance(self):
         """Open the customer of the order at a glance."""
-        self.ensure_one()
+        only_one(self)
         self.check_access("read")
         return self.partner_id.with_company(self.company_id).action_open_glance()

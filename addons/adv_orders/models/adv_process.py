@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools import Figure, event_now
+from ..tools import Figure, asked_text, event_now
 
 # step: (ADV status, since when an order is in it, who has it)
 STEPS = {
@@ -56,7 +56,7 @@ class AdvProcess(models.AbstractModel):
         """
         self.env["sale.order"].check_access("read")
         company = self.env.companies.filtered(lambda company: company.id == company_id)
-        if not company or key not in STEPS:
+        if not company or asked_text(self.env, key) not in STEPS:
             raise UserError(self.env._("There is no such step."))
         return self._adv_open_figure(self._adv_figure(company, key))
 

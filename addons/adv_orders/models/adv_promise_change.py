@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools import event_now
+from ..tools import asked_text, event_now, only_one
 
 ORIGINS = [
     ("customer", "The customer asked for it"),
@@ -64,7 +64,8 @@ class AdvPromiseChange(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        orders = self.env["sale.order"].browse([vals["order_id"] for vals in vals_list])
+        self.browse().check_access("create")
+        orders = self.env["sale.order"].browse([vals.get("order_id") for vals in vals_list])
         return super().create(
             [{"order_name": order.name, **vals} for order, vals in zip(orders, vals_list, strict=True)]
         )
@@ -84,13 +85,13 @@ class AdvPromiseChange(models.Model):
         """
         if not self.env.user.has_group("adv_orders.group_adv_assistant"):
             raise AccessError(self.env._("Only ADV assistants say who wanted a change of a promise."))
-        if origin not in dict(ORIGINS):
+        if asked_text(self.env, origin) not in dict(ORIGINS):
             raise UserError(self.env._("Say who wanted it: the customer, us, a supplier or the carrier."))
         self.check_access("read")
         if self.filtered(lambda change: change.origin != "unknown"):
             raise UserError(self.env._("Who wanted this change has been said already."))
         # sudo: no write ACL on the ledger; rights checked above
-        self.sudo()._adv_qualify(origin, reason)
+        self.sudo()._adv_qualify(origin, asked_text(self.env, reason))
         return True
 
     def action_qualify_customer(self):
@@ -101,7 +102,7 @@ class AdvPromiseChange(models.Model):
 
     def action_open_order(self):
         """Open the order; its own rights apply."""
-        self.ensure_one()
+        only_one(self)
         return self.order_id._adv_open_records(self.order_id.name)
 
     # BUSINESS
@@ -114,7 +115,7 @@ class AdvPromiseChange(models.Model):
                 "moves_base": origin == "customer",
                 "qualified_by": self.env.uid,
                 "qualified_date": event_now(self.env),
-                **({"reason": reason.strip()} if reason and reason.strip() else {}),
+                **({"reason": reason} if reason else {}),
             }
         )
         self.line_id._adv_promise_from_ledger()

@@ -1,10 +1,11 @@
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..tools import event_now
+from ..tools import asked_values, commit_step, event_now, only_one
 from .adv_request import REPEAT_DAYS
 
 
@@ -45,7 +46,7 @@ class AdvRequest(models.Model):
 
     def action_open_error(self):
         """Open the wizard that records the complaint as an error of ours."""
-        self.ensure_one()
+        only_one(self)
         if not self.order_id:
             raise UserError(self.env._("Say first which order the complaint is about."))
         return {
@@ -59,7 +60,7 @@ class AdvRequest(models.Model):
 
     def action_open_order(self):
         """Open the order that the request is about."""
-        self.ensure_one()
+        only_one(self)
         return self.order_id._adv_open_records(self.order_id.name)
 
     # ANSWERS
@@ -104,7 +105,8 @@ class AdvRequest(models.Model):
     def message_new(self, msg_dict, custom_values=None):
         """Make a request of a mail to the address for requests; the sender is recognised."""
         self.check_access("create")
-        values = dict(custom_values or {})
+        values = asked_values(self.env, custom_values)
+        msg_dict = asked_values(self.env, msg_dict)
         company = self.env["res.company"].browse(values.get("company_id") or self.env.company.id)
         partner, _why = self.env["adv.document"]._adv_recognise(msg_dict.get("email_from") or "", company)
         requests = self.with_company(company)
@@ -144,17 +146,22 @@ class AdvRequest(models.Model):
     @api.model
     def _adv_cron_late(self, limit=500):
         """Give the assistants of requests past due an activity, once each."""
-        now = event_now(self.env)
-        domain = Domain("state", "=", "open") & Domain("date_due", "<", now) & Domain("late_told", "=", False)
+        domain = Domain("state", "=", "open") & Domain("late_told", "=", False)
+        domain &= Domain("date_due", "<", event_now(self.env))
+        done, _left = commit_step(self.env, partial(self._adv_tell_all_late, domain, limit))
+        if done == limit:
+            self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
+
+    @api.model
+    def _adv_tell_all_late(self, domain, limit):
+        """Tell about some requests that nobody else is writing; return their number."""
         late = self.search(domain, limit=limit, order="date_due, id").try_lock_for_update()
         for company, requests in late.grouped("company_id").items():
-            today = company._adv_date(now)
+            today = company._adv_date(event_now(self.env))
             for request in requests:
                 request._adv_tell_late(today)
         late._adv_set_facts({"late_told": True})
-        self.env["ir.cron"]._commit_progress(
-            processed=len(late), remaining=self.search_count(domain) if len(late) == limit else 0
-        )
+        return len(late)
 
     def _adv_tell_late(self, today):
         user = self.assistant_id.user_id if self.assistant_id._adv_present() else self.create_uid
@@ -216,7 +223,7 @@ class SaleOrder(models.Model):
 
     def action_open_adv_requests(self):
         """Open the requests about the order."""
-        self.ensure_one()
+        only_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id("adv_orders.action_request")
         return {
             **action,
@@ -226,7 +233,7 @@ class SaleOrder(models.Model):
 
     def action_open_request_log(self):
         """Open the dialog that logs what the customer asked about the order."""
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Log a request"),

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools import check_facts, event_now
+from ..tools import asked_text, check_facts, event_now, only_one
 from .res_company import MODES
 
 PROFILES = [
@@ -178,22 +178,23 @@ class AdvSetup(models.Model):
         :param str key: name of the figure
         :raise UserError: when there is no such figure
         """
-        self.ensure_one()
+        only_one(self)
         self.check_access("read")
-        figure = self._adv_all_figures().get(key)
+        figure = self._adv_all_figures().get(asked_text(self.env, key))
         if not figure:
             raise UserError(self.env._("There is no such figure."))
         return self._adv_open_figure(figure)
 
     def action_apply_profile(self):
         """Create what the profile needs and archive what another profile had created."""
-        self.ensure_one()
+        only_one(self)
         self.check_access("write")
         self._adv_apply_profile()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_switch_warn(self):
         """Show failed checks and missing approvals; nothing is stopped."""
+        only_one(self)
         return self._adv_switch("warn", "warn")
 
     def action_switch_enforce(self):
@@ -201,12 +202,13 @@ class AdvSetup(models.Model):
 
         :raise UserError: when a rule would wait for a department without people
         """
+        only_one(self)
         self._adv_check_can_enforce()
         return self._adv_switch("enforce", "enforce")
 
     def action_undo(self):
         """Go back to the modes from before the last switch."""
-        self.ensure_one()
+        only_one(self)
         if not self.previous_check_mode:
             raise UserError(self.env._("There is nothing to undo."))
         return self._adv_switch(self.previous_check_mode, self.previous_approval_mode, undo=True)
@@ -214,7 +216,7 @@ class AdvSetup(models.Model):
     # BUSINESS
 
     def _adv_switch(self, check_mode, approval_mode, undo=False):
-        self.ensure_one()
+        only_one(self)
         self.check_access("write")
         if not self.env.user.has_group("adv_orders.group_adv_manager"):
             raise AccessError(self.env._("Only an ADV manager switches the modes."))

@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools import only_one
+
 
 class AdvShortage(models.Model):
     """What the buyers have to bring: one row a missing product, from the lines that wait for it."""
@@ -108,7 +110,7 @@ class AdvShortage(models.Model):
 
     def action_open_lines(self):
         """Open the order lines that wait for the product."""
-        self.ensure_one()
+        only_one(self)
         action = self.env["ir.actions.actions"]._for_xml_id("adv_orders.action_backorders")
         return {
             **action,

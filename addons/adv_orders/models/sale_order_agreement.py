@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..tools import only_one
+
 
 class SaleOrder(models.Model):
     """Conditions of the order: those of the customer's agreement in force on the order's day."""
@@ -80,7 +82,7 @@ class SaleOrder(models.Model):
 
     def action_open_adv_agreement(self):
         """Open the agreement of the order, else those of its customer."""
-        self.ensure_one()
+        only_one(self)
         if self.adv_agreement_id:
             return {
                 "type": "ir.actions.act_window",
@@ -254,7 +256,7 @@ class ResPartner(models.Model):
 
     def action_open_adv_agreements(self):
         """Open the agreements with the customer and its addresses."""
-        self.ensure_one()
+        only_one(self)
         customer = self.commercial_partner_id
         return {
             "type": "ir.actions.act_window",

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools import event_now
+from ..tools import event_now, only_one
 
 AMENDED = {"partner_id", "partner_shipping_id", "partner_invoice_id", "payment_term_id", "commitment_date"}
 LINE_AMENDED = {
@@ -73,7 +73,7 @@ class SaleOrder(models.Model):
 
     def action_open_error_report(self):
         """Open the wizard that records an error on the order."""
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Report an error"),

@@ -3,7 +3,7 @@ from hashlib import sha256
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..tools import event_now
+from ..tools import commit_step, event_now
 
 # what the rules read of an order and of its lines
 ORDER_INPUTS = (
@@ -200,9 +200,9 @@ class SaleOrder(models.Model):
         ids = sorted(waiting.ids, key=lambda order_id: (dates.get(order_id) or since, order_id))
         cron._commit_progress(remaining=len(ids))
         for start in range(0, len(ids), limit):
-            chunk = ids[start : start + limit]
-            self.browse(chunk)._adv_recheck()
-            if not cron._commit_progress(processed=len(chunk)):
+            chunk = self.browse(ids[start : start + limit])
+            _done, left = commit_step(self.env, lambda chunk=chunk: chunk._adv_recheck() or len(chunk))
+            if not left:
                 self.env.ref("adv_orders.cron_recheck")._trigger()
                 return
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools import EventTime, event_now
+from ..tools import EventTime, event_now, only_one
 
 OPEN = ("draft", "sent")
 
@@ -197,7 +197,7 @@ class SaleOrder(models.Model):
 
     def action_open_adv_checks(self):
         """Open what the checks found on the order."""
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Checks of %s", self.name),
@@ -209,7 +209,7 @@ class SaleOrder(models.Model):
 
     def action_open_adv_override(self):
         """Open the wizard that overrides the failed checks which the user may override."""
-        self.ensure_one()
+        only_one(self)
         results = self.adv_check_result_ids.filtered(
             lambda result: self._adv_is_to_settle(result) and result.check_id._adv_may_override()
         )

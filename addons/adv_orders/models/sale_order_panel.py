@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..tools import only_one
 from .sale_order_gate import OPEN
 
 
@@ -82,7 +83,7 @@ class AdvCheckResult(models.Model):
 
     def action_see(self):
         """Open what was compared, what the rule is, and who let it pass before."""
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.check_id.name,

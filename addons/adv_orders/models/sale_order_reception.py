@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..tools import asked_ids
+
 
 class SaleOrder(models.Model):
     """Reception: who takes care of the order, and by which road it came."""
@@ -41,6 +43,7 @@ class SaleOrder(models.Model):
         return "salesperson"
 
     def create_document_from_attachment(self, attachment_ids):
+        attachment_ids = asked_ids(self.env, attachment_ids)
         return super(SaleOrder, self.with_context(adv_channel="edi")).create_document_from_attachment(
             attachment_ids
         )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools import only_one
+
 
 class SaleOrder(models.Model):
     """A customer paid and a department refused: the money goes back."""
@@ -52,7 +54,7 @@ class SaleOrder(models.Model):
         :raise AccessError: for others than ADV assistants and accountants
         :raise UserError: when no department refused the order or nothing was paid
         """
-        self.ensure_one()
+        only_one(self)
         self._adv_check_may_refund()
         return {
             "type": "ir.actions.act_window",

@@ -1,8 +1,10 @@
 import logging
 
 from odoo import SUPERUSER_ID, api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from psycopg2 import OperationalError
 
+from ..tools import commit_step
 from .sale_order_gate import OPEN
 
 _logger = logging.getLogger(__name__)
@@ -37,22 +39,31 @@ class SaleOrder(models.Model):
         domain = [("adv_ready", "=", True), ("state", "in", OPEN)]
         orders = self.search(domain, limit=limit, order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(orders))
+        left_over = False
         for order_id in orders.ids:
             order = self.browse(order_id)
-            order._adv_confirm_ready()
-            go_on = self.env["ir.cron"]._commit_progress(processed=1)
-            order._adv_send_held_invoices()
+            try:
+                _done, go_on = commit_step(self.env, order._adv_confirm_ready)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # somebody is at its stock all the time: the others go on, this one is for the next run
+                self.env.cr.rollback()
+                left_over = go_on = True
+            else:
+                order._adv_send_held_invoices()
             if not go_on:
                 return
-        if len(orders) == limit:
+        if left_over or len(orders) == limit:
             self.env.ref("adv_orders.cron_confirm_ready")._trigger()
 
     def _adv_confirm_ready(self):
-        """Lock, recheck and confirm one cleared order as superuser; exactly once."""
+        """Lock, recheck and confirm one cleared order as superuser; exactly once.
+
+        :return: 1, the number of orders looked at
+        """
         order = self.with_user(SUPERUSER_ID).try_lock_for_update(allow_referencing=True)
         order.invalidate_recordset(["state", "adv_ready"])
         if not order or not order.adv_ready or order.state not in OPEN:
-            return
+            return 1
         order = order.with_company(order.company_id)
         order._adv_set_facts({"adv_ready": False})
         error = None
@@ -77,6 +88,7 @@ class SaleOrder(models.Model):
                     error or order.with_env(env).adv_todo or "",
                 ),
             )
+        return 1
 
     # PEOPLE
 

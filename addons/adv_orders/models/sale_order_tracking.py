@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..tools import only_one
+
 LATENESS = [("on_track", "On track"), ("at_risk", "At risk"), ("late", "Late")]
 CAUSES = [
     ("incoming", "Waits for an arrival"),
@@ -140,7 +142,7 @@ class SaleOrderLine(models.Model):
 
     def action_open_order(self):
         """Open the order; its own rights apply."""
-        self.ensure_one()
+        only_one(self)
         return self.order_id._adv_open_records(self.order_id.name)
 
     # COMPUTE

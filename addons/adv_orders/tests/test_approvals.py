@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from psycopg2.errors import SerializationFailure
 
 from .common import AdvOrdersCommon
 
@@ -49,6 +52,27 @@ class TestApprovals(AdvOrdersCommon):
         self.assertEqual(approval.fingerprint["amount"], 2000.0)
         self.run_job()
         self.assertEqual(len(order.picking_ids), 1)
+
+    def test_the_job_takes_an_order_again_that_somebody_else_was_writing(self):
+        """A concurrent change of the stock is no failure of the job: the next order is confirmed too."""
+        first, second = self.submitted(client_order_ref="A"), self.submitted(30, client_order_ref="B")
+        for order in first | second:
+            self.pending(order).with_user(self.financier).action_approve()
+        confirm, taken = type(first)._adv_confirm_ready, []
+
+        def disturbed(order):
+            taken.append(order.id)
+            if len(taken) == 1:
+                raise SerializationFailure("could not serialize access due to concurrent update")
+            return confirm(order)
+
+        with (
+            patch.object(type(first), "_adv_confirm_ready", disturbed),
+            patch.object(self.env.cr, "rollback", lambda: None),
+        ):
+            self.run_job()
+        self.assertEqual(taken, [first.id, first.id, second.id])
+        self.assertEqual((first | second).mapped("state"), ["sale", "sale"])
 
     def test_only_the_department_and_never_the_asker(self):
         order = self.submitted()

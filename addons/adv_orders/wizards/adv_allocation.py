@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+from ..tools import only_one
+
 
 class AdvAllocation(models.TransientModel):
     """Chooses which orders get what is on hand, or what an arrival brings."""
@@ -131,7 +133,7 @@ class AdvAllocation(models.TransientModel):
 
         :raise UserError: when more is given than there is, or more than a line needs
         """
-        self.ensure_one()
+        only_one(self)
         if not self.env.user.has_group("adv_orders.group_adv_assistant"):
             raise AccessError(self.env._("Only ADV assistants allocate stock."))
         self.line_ids.line_id.order_id.check_access("write")

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools import only_one
+
 
 class AdvAmendmentQualify(models.TransientModel):
     _name = "adv.amendment.qualify"
@@ -11,6 +13,6 @@ class AdvAmendmentQualify(models.TransientModel):
     )
 
     def action_apply(self):
-        self.ensure_one()
+        only_one(self)
         self.amendment_ids.action_qualify("error", self.type_id)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

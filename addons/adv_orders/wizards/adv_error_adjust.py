@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..tools import only_one
+
 
 class AdvErrorAdjust(models.TransientModel):
     """What an error cost, and what was done so that it does not come back."""
@@ -40,7 +42,7 @@ class AdvErrorAdjust(models.TransientModel):
 
         :raise AccessError: for others than ADV assistants, and on errors that they may not read
         """
-        self.ensure_one()
+        only_one(self)
         if not self.env.user.has_group("adv_orders.group_adv_assistant"):
             raise AccessError(self.env._("Only ADV assistants correct the figures of an error."))
         self.error_ids.check_access("read")

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..models.adv_order_error import STEPS
+from ..tools import only_one
 
 
 class AdvErrorReport(models.TransientModel):
@@ -42,7 +43,7 @@ class AdvErrorReport(models.TransientModel):
 
         :raise AccessError: when the user may not read the order
         """
-        self.ensure_one()
+        only_one(self)
         self.order_id.check_access("read")
         # sudo: who entered the order, kept only where the company keeps authors
         author = self.order_id.sudo()._adv_entry_author() if self.step == "entry" else self.env["res.users"]

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..models.adv_habit_action import KINDS
+from ..tools import only_one
 
 
 class AdvHabitAnswer(models.TransientModel):
@@ -27,6 +28,6 @@ class AdvHabitAnswer(models.TransientModel):
 
     def action_apply(self):
         """Keep it in the log; the records' own method checks the rights."""
-        self.ensure_one()
+        only_one(self)
         self.stats_ids._adv_answer(self.kind, self.until, self.note)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

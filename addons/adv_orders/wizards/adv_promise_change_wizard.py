@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..models.adv_promise_change import ORIGINS
+from ..tools import asked_ids, only_one
 
 
 class AdvPromiseChangeWizard(models.TransientModel):
@@ -42,7 +43,7 @@ class AdvPromiseChangeWizard(models.TransientModel):
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
-        lines = self.env["sale.order.line"].browse(self.env.context.get("adv_line_ids") or [])
+        lines = self.env["sale.order.line"].browse(asked_ids(self.env, self.env.context.get("adv_line_ids")))
         if "line_ids" in fields and lines:
             values["line_ids"] = [Command.create({"line_id": line.id}) for line in lines.exists()]
         return values
@@ -67,7 +68,7 @@ class AdvPromiseChangeWizard(models.TransientModel):
 
         :raise UserError: when nothing is chosen or a line has no new date
         """
-        self.ensure_one()
+        only_one(self)
         dates = self._adv_dates()
         lines = self.env["sale.order.line"].browse([line.id for line in dates])
         if lines:

@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
+from ..tools import only_one
+
 
 class AdvQuoteFollow(models.TransientModel):
     """Ask customers about their quotations: one mail a customer, whatever the number of quotations."""
@@ -43,7 +45,7 @@ class AdvQuoteFollow(models.TransientModel):
 
         :raise UserError: when a customer has no address; nothing is sent then
         """
-        self.ensure_one()
+        only_one(self)
         self.order_ids.check_access("write")
         groups = self.order_ids.grouped("partner_id")
         silent = [partner.display_name for partner in groups if not partner.email]

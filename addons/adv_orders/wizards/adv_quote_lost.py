@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..tools import only_one
+
 
 class AdvQuoteLost(models.TransientModel):
     """Why the customer did not order: asked when a quotation that was sent is cancelled."""
@@ -21,7 +23,7 @@ class AdvQuoteLost(models.TransientModel):
 
     def action_lose(self):
         """Cancel the quotations and keep the reason."""
-        self.ensure_one()
+        only_one(self)
         if self.is_required and not self.reason_id:
             raise UserError(self.env._("Say why: the reason tells what to do better."))
         self.order_ids._adv_lose(self.reason_id, (self.note or "").strip())

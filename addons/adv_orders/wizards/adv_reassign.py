@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..models.adv_assistant import ENTRY_STATES, FOLLOW_STATES, AssistantTeam
+from ..tools import only_one
 
 
 class AdvReassign(models.TransientModel):
@@ -81,7 +82,7 @@ class AdvReassign(models.TransientModel):
         :raise AccessError: for others than ADV managers, or orders they may not write
         :raise UserError: when nobody can take it or there is nothing to give
         """
-        self.ensure_one()
+        only_one(self)
         if not self.env.user.has_group("adv_orders.group_adv_manager"):
             raise AccessError(self.env._("Only an ADV manager gives work to others."))
         targets = self._adv_targets()

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
+from ..tools import only_one
+
 
 class AdvRefund(models.TransientModel):
     """Give back what a customer paid for an order that a department refused."""
@@ -45,7 +47,7 @@ class AdvRefund(models.TransientModel):
         :raise AccessError: for others than ADV assistants and accountants
         :raise UserError: when no department refused the order or nothing is left to refund
         """
-        self.ensure_one()
+        only_one(self)
         self.order_id._adv_check_may_refund()
         # sudo: rights were checked; providers, payments and their journals are the accountants'
         order = self.order_id.sudo()

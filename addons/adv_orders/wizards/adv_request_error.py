@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import only_one
+
 
 class AdvRequestError(models.TransientModel):
     """A complaint that is our fault becomes a row of the error ledger."""
@@ -26,7 +28,7 @@ class AdvRequestError(models.TransientModel):
 
         :raise AccessError: for those who may not write the request
         """
-        self.ensure_one()
+        only_one(self)
         self.request_id.check_access("write")
         if self.minutes < 0 or self.cost < 0:
             raise UserError(self.env._("Minutes and cost cannot be negative."))
