@@ -187,6 +187,7 @@ def pack(connection, tables):
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f'VACUUM (ANALYZE) "{table}"')
+        cursor.execute("ANALYZE")  # customers, products and their costs too
 
 
 @contextmanager

@@ -82,11 +82,28 @@ class Page:
         self.wait(READY)
         time.sleep(settle)
 
+    def resize(self, width, height):
+        """Give the page that size in CSS pixels."""
+        self.command(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
+
+    def pause(self, seconds=0.7):
+        """Let the page come to rest."""
+        time.sleep(seconds)
+
+    def picture(self):
+        """The visible part of the page, the bytes of a PNG."""
+        return base64.b64decode(self.command("Page.captureScreenshot", format="png")["data"])
+
     def save(self, path):
         """Write the visible part of the page to ``path`` as PNG."""
-        shot = self.command("Page.captureScreenshot", format="png")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(base64.b64decode(shot["data"]))
+        path.write_bytes(self.picture())
 
 
 @contextmanager
@@ -117,13 +134,7 @@ def browser(width=1400, height=900, dark=False):
         )
         try:
             page = Page(create_connection(_page_address(Path(profile)), timeout=60))
-            page.command(
-                "Emulation.setDeviceMetricsOverride",
-                width=width,
-                height=height,
-                deviceScaleFactor=1,
-                mobile=width < 600,
-            )
+            page.resize(width, height)
             scheme = "dark" if dark else "light"
             features = [{"name": "prefers-color-scheme", "value": scheme}]
             page.command("Emulation.setEmulatedMedia", features=features)

@@ -38,6 +38,7 @@
     "demo": ["demo/res_users_demo.xml", "demo/adv_billing_demo.xml", "demo/adv_money_demo.xml"],
     "assets": {"web.assets_tests": ["adv_billing/static/tests/tours/**/*"]},
     "pre_init_hook": "_pre_init_hook",
+    "images": ["static/description/run.png", "static/description/month-end.png"],
     "application": False,
     "installable": True,
 }

@@ -60,6 +60,7 @@
         "web.assets_tests": ["adv_dunning/static/tests/tours/**/*"],
     },
     "post_init_hook": "_post_init_hook",
+    "images": ["static/description/customers.png", "static/description/call.png"],
     "application": True,
     "installable": True,
 }

@@ -49,6 +49,7 @@
         ],
     },
     "pre_init_hook": "pre_init_hook",
+    "images": ["static/description/dashboard.png"],
     "application": False,
     "installable": True,
 }

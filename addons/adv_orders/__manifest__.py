@@ -69,6 +69,11 @@
         "web.assets_tests": ["adv_orders/static/tests/tours/**/*"],
     },
     "pre_init_hook": "_pre_init_hook",
+    "images": [
+        "static/description/desk.png",
+        "static/description/order.png",
+        "static/description/pareto.png",
+    ],
     "application": True,
     "installable": True,
 }

@@ -7,7 +7,7 @@ from engine.commands import screenshots
 
 from .common import EngineCase
 
-OPTIONS = types.SimpleNamespace(into="pictures", width=800, height=600, dark=False)
+OPTIONS = types.SimpleNamespace(into="pictures", language=["fr"], only=["assistant-desk"])
 
 
 class TestScreenshots(EngineCase):
@@ -27,14 +27,19 @@ class TestScreenshots(EngineCase):
         with self.problem("Chromium is missing"):
             screenshots.run(OPTIONS)
 
-    def test_each_login_takes_its_own_pages(self):
+    def test_what_is_wanted_is_taken_from_the_running_server(self):
         self.running()
         self.program("chromium", "exit 0")
         self.stub(screenshots.python_env, "ensure", lambda: None)
-        taken = {}
-        self.stub(screenshots, "take", lambda _url, _into, login, *wanted: taken.update({login: wanted}))
+        taken = []
+        self.stub(screenshots, "take", lambda *wanted: taken.append(wanted[:3]))
         screenshots.run(OPTIONS)
-        self.assertEqual(set(taken), {"manager", "collector"})
-        pages, look = taken["manager"]
-        self.assertEqual(pages["dashboard.png"], "odoo/adv-dashboard")
-        self.assertEqual(look, ["--width", "800", "--height", "600"])
+        look = ["--language=fr", "--only=assistant-desk"]
+        self.assertEqual(taken, [("http://localhost:1", "pictures", look)])
+
+    def test_the_last_words_of_a_failure_are_told(self):
+        self.running()
+        python = self.program("python", "echo Error: the database has nothing to show for fr/desk; exit 1")
+        self.stub(screenshots.paths, "venv_python", lambda: python)
+        with self.problem("nothing to show for fr/desk"):
+            screenshots.take("http://localhost:1", "pictures", [], lambda _line: None)
