@@ -7,7 +7,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 class MonthEnd(http.Controller):
     @http.route(
-        "/adv_billing/month_end/<int(max=2147483647):pack_id>", type="http", auth="user", readonly=True
+        "/adv_billing/month_end/<int(min=1,max=2147483647):pack_id>", type="http", auth="user", readonly=True
     )
     def month_end(self, pack_id):
         """Return the month-end pack as a workbook, to those who may read it."""
