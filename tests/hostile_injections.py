@@ -36,23 +36,23 @@ class Injections:
     def test_mails_and_letters(self):
         customer = self._nasty_customer()
         order = self.env["sale.order"].search([("partner_id", "=", customer.id)], limit=1)
-        messages = self.env["adv.customer.message"].sudo().search([("partner_id", "=", customer.id)])
         stats = self.env["adv.receivable.stats"].search([("partner_id", "=", customer.id)])
         records = {
             "sale.order": order,
             "adv.dunning.notice": self._notice(customer),
-            "adv.customer.message": messages[:1] or self._customer_message(order),
             "adv.receipt": self._receipt(customer),
             "adv.receivable.stats": stats,
+            "adv.satisfaction": self._satisfaction(order),
+            "adv.request": self.env["adv.request"].search([("partner_id", "=", customer.id)], limit=1),
         }
         seen = self._check_templates(records)
         self.assertGreaterEqual(seen, 10)
         self._check_reports(records)
 
-    def _customer_message(self, order):
+    def _customer_message(self, order, kind):
         vals = {
-            "kind": "acknowledgement",
-            "source_key": f"hostile-{order.id}",
+            "kind": kind,
+            "source_key": f"hostile-{kind}-{order.id}",
             "partner_id": order.partner_id.id,
             "company_id": order.company_id.id,
             "date": self.env.cr.now(),
@@ -106,6 +106,17 @@ class Injections:
         )
         return notice
 
+    def _satisfaction(self, order):
+        survey = self.env.ref("adv_kpi.survey_satisfaction")
+        vals = {
+            "order_id": order.id,
+            "company_id": self.company.id,
+            "partner_id": order.partner_id.id,
+            "date": self.env.cr.now(),
+            "input_id": self.env["survey.user_input"].sudo().create({"survey_id": survey.id}).id,
+        }
+        return self.env["adv.satisfaction"].sudo().create(vals)
+
     def _receipt(self, customer):
         vals = {
             "partner_id": customer.id,
@@ -120,13 +131,17 @@ class Injections:
         own = self.env["ir.model.data"].search([("model", "=", model), ("module", "=like", "adv\\_%")])
         return self.env[model].browse(own.mapped("res_id")).exists()
 
+    def _message_of(self, template, order):
+        """A message of the kind that a template is written for."""
+        name = template.get_external_id()[template.id]
+        return self._customer_message(order, name.removeprefix("adv_orders.mail_template_"))
+
     def _check_templates(self, records):
         """Render all our mail templates; return their number."""
         templates = self._own("mail.template")
         for template in templates:
-            known = records.get(template.model)
-            record = (known or self.env[template.model].sudo().search([], limit=1))[:1]
-            self.assertTrue(record, template.model)
+            record = records.get(template.model) or self._message_of(template, records["sale.order"])
+            record = record[:1]
             for field in ("body_html", "subject", "email_to", "partner_to", "reply_to", "email_from"):
                 text = template._render_field(field, record.ids)[record.id]
                 with self.subTest(template.display_name, field=field):

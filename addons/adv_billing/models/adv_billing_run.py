@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from odoo.addons.adv_orders.tools import check_facts, only_one
 
@@ -153,11 +154,14 @@ class AdvBillingRun(models.Model):
         for run in runs:
             try:
                 run._adv_run()
-            except Exception:
+            except Exception as error:
                 if modules.module.current_test:
                     raise
                 self.env.cr.rollback()
-                _logger.exception("billing run %s failed", run.id)
+                if isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+                    _logger.info("billing run %s was being written by somebody else", run.id)
+                else:
+                    _logger.exception("billing run %s failed", run.id)
                 self._adv_commit(0, remaining=0)
                 continue
             if run.state == "running":
