@@ -11,7 +11,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 def only_one(records):
     """Refuse what works on one record at a time when none or several are given."""
-    if len(records.ids) != 1:
+    if len(records) != 1:
         raise UserError(records.env._("Choose one record: this works on one at a time."))
 
 
