@@ -20,8 +20,9 @@ INTAKE = Source(
     (),
     {**LINE_FILTERS, "assistant": "assistant_id"},
     {"campaign": "campaign_id", "product": "product_id"},
+    is_trade=True,
 )
-REVENUE = Source("adv.revenue.entry", (), LINE_FILTERS, {"product": "product_id"})
+REVENUE = Source("adv.revenue.entry", (), LINE_FILTERS, {"product": "product_id"}, is_trade=True)
 
 confirmed_days = during("confirmed_date")
 invoice_days = during("invoice_date")

@@ -69,7 +69,8 @@ def _ends_of_mean(factor, result, squared):
         return {"low": None, "high": None}
     if factor != 1.0:  # points of -1 to 1, in percent
         return {"low": max(low, -1.0) * factor, "high": min(high, 1.0) * factor}
-    return {"low": max(low, 0.0), "high": high}
+    # a mean above nothing is one of durations or scores; below nothing, a figure of the company's own
+    return {"low": low if result.numerator < 0 else max(low, 0.0), "high": high}
 
 
 # === COHORTS === #

@@ -185,13 +185,18 @@ class Scope:
         model = self.env[measure.source.model]
         if measure.column:
             column = model._field_to_sql(model._table, measure.column, query)
-            value = SQL("SUM(%s * %s)", column, column) if measure.is_squared else SQL("SUM(%s)", column)
+            value = SQL("SUM(%s)", self._squared(column) if measure.is_squared else column)
         else:
             value = SQL("COUNT(*)")
         condition = Domain(list(measure.domain)).optimize_full(model)
         if condition.is_true():
             return value
         return SQL("%s FILTER (WHERE %s)", value, condition._to_sql(model, model._table, query))
+
+    @staticmethod
+    def _squared(column):
+        """Return the square of a column: of days since a mistyped year it is too large for an integer."""
+        return SQL("%s::double precision * %s", column, column)
 
     def first_day(self, measure):
         """Return the first day on which the measure has a record, or None."""

@@ -175,7 +175,7 @@ class AdvKpi(models.Model):
         kpis, scope, whole = self._prepare(["assistants_needed"], date_from, date_to, filters)
         if not kpis._is_applicable(scope):
             return {}
-        spans = self._get_periods(periods.split(whole.date_from, whole.date_to, "week"))
+        spans = self._get_intervals(whole, "week")
         year = self._get_past_weeks(whole)
         figures = Figures(scope)
         workload, needed = Workload(KINDS), AssistantsNeeded(KINDS, full_time)

@@ -5,11 +5,18 @@ from odoo.tools import SQL
 from ..engine import periods
 from ..engine.figures import compare
 from ..engine.lines import line_revenue
+from ..engine.measures import Source
 
 YEARS = 3
 PRODUCTS = 15
 # a customer who ordered in so many days ordered lately
 LATELY_DAYS = 90
+SEGMENTED = Source(
+    "adv.partner.stats",
+    (("last_order_date", "!=", False), ("order_count", ">", 0)),
+    {"company": "company_id", "partner": "partner_id", "user": "user_id"},
+    is_trade=True,
+)
 
 
 class AdvKpi(models.Model):
@@ -46,12 +53,12 @@ class AdvKpi(models.Model):
         for month in months:
             value = None if month["date_from"] > to_come else month["value"]
             years.setdefault(int(month["date_from"][:4]), []).append(value)
-        # years from before the first order say nothing
+        # years before the first order say nothing, nor does one whose first order is still to come
         known = [year for year in years if any(years[year])]
         return [
             {"year": year, "values": years[year]}
             for year in sorted(years, reverse=True)
-            if known and year >= known[0]
+            if known and known[0] <= year <= known[-1]
         ]
 
     # === PRODUCTS === #
@@ -92,16 +99,9 @@ class AdvKpi(models.Model):
         lately is in 90 days, often the better half by number of orders in twelve months, much the first fifth
         by amount. The habits that each customer's statistics hold are those of today.
         """
-        stats = self.env["adv.partner.stats"]
-        if not stats.has_access("read") or set(scope.filters) - {"partner", "user"}:
+        if not self.env[SEGMENTED.model].has_access("read") or not scope.is_applicable(SEGMENTED):
             return []
-        base = (
-            Domain("company_id", "in", scope.companies.ids)
-            & Domain("last_order_date", "!=", False)
-            & Domain("order_count", ">", 0)
-        )
-        for noun, ids in scope.filters.items():
-            base &= Domain(f"{noun}_id", "in", ids)
+        base = scope.base_domain(SEGMENTED)
         return [
             self._get_segment(key, domain, scope, period)
             for key, domain in self._split_segments(base, period.as_of).items()

@@ -13,6 +13,8 @@ _logger = logging.getLogger(__name__)
 
 BATCH = 20000
 HOURS_BATCH = 1000
+# parameter that says where a run stopped
+PLACE = "adv_kpi.reconciliation_place"
 # field of working hours -> the fact that it ends with
 HOURS = {
     "sale.order": {"adv_entry_hours": "adv_confirmed_date", "adv_blocked_hours": "adv_clean_date"},
@@ -32,16 +34,38 @@ class AdvReconciliation(models.AbstractModel):
 
     @api.model
     def _adv_cron_run(self):
-        """Repair batch after batch, each committed; killed, it starts over and finds less to do."""
-        repaired = 0
-        for table, last, statement in self._adv_checks():
-            for start in range(0, last + 1, BATCH):
-                step = partial(self._adv_repair, table, statement, start, start + BATCH - 1)
-                repaired += commit_step(self.env, step)[0]
+        """Repair batch after batch, each committed; out of time or killed, the next run goes on there."""
+        repaired, left = 0, True
+        for step in self._adv_steps():
+            done, left = commit_step(self.env, step)
+            repaired += done
+            if not left:
+                break
         if repaired:
             _logger.info("Figures: %s derived values differed from their sources and were repaired", repaired)
-        while commit_step(self.env, self._adv_fill_hours)[0]:
-            pass
+        done = True
+        while done and left:
+            done, left = commit_step(self.env, self._adv_fill_hours)
+        if done:
+            self.env["ir.cron"]._commit_progress(processed=1, remaining=1)
+        else:
+            commit_step(self.env, self._adv_forget_place)
+
+    @api.model
+    def _adv_steps(self):
+        """Yield the batches to repair, from the place where the run before stopped."""
+        begun, first = self._adv_place()
+        for number, (key, last, statement) in enumerate(self._adv_checks()):
+            if number >= begun:
+                for start in range(first if number == begun else 0, last + 1, BATCH):
+                    yield partial(self._adv_repair_at, (number, start + BATCH), key, statement, start)
+
+    @api.model
+    def _adv_repair_at(self, following, key, statement, start):
+        """Repair a batch, and keep with it the place of the following one."""
+        repaired = self._adv_repair(key, statement, start, start + BATCH - 1)
+        self._adv_keep_place(*following)
+        return repaired
 
     @api.model
     def _adv_reconcile(self):
@@ -71,6 +95,33 @@ class AdvReconciliation(models.AbstractModel):
         if repaired:
             self.env.invalidate_all(flush=False)
         return repaired
+
+    # === PLACE === #
+
+    @api.model
+    def _adv_place(self):
+        """Return (number of the check, first id) where the run before stopped; (0, 0): it came to the end."""
+        rows = self.env.execute_query(SQL("SELECT value FROM ir_config_parameter WHERE key = %s", PLACE))
+        number, first = rows[0][0].split(",") if rows else (0, 0)
+        return int(number), int(first)
+
+    @api.model
+    def _adv_keep_place(self, number, first):
+        """Keep the place. By SQL: each writing of a parameter would empty the caches of all servers."""
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)
+                   ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value""",
+                PLACE,
+                f"{number},{first}",
+            )
+        )
+
+    @api.model
+    def _adv_forget_place(self):
+        self.env.cr.execute(SQL("DELETE FROM ir_config_parameter WHERE key = %s", PLACE))
+
+    # === HOURS === #
 
     @api.model
     def _adv_fill_hours(self):

@@ -120,6 +120,11 @@ class TestDashboard(KpiCommon):
         self.assertAlmostEqual(card["interval"]["high"], 4 + 12.706 * 3, 3)
         self.assertEqual((card["spread"]["median"], round(card["spread"]["p90"], 6)), (4, 6.4))
 
+    def test_a_mistyped_year_breaks_no_page(self):
+        order = self._confirmed(1, "2026-02-02 09:00:00", "2026-02-02 10:00:00")
+        order._adv_set_facts({"adv_quoted_date": "1800-02-02 09:00:00"})
+        self.assertGreater(self._card("conversion_time", page="commercial")["value"], 82000)
+
     def test_an_undecided_cohort_says_so(self):
         """Of March 4 orders are promised: 1 left, 1 is overdue, 2 are still to come."""
         for day, delivered in (("05", "2026-03-04 10:00:00"), ("10", False), ("25", False), ("31", False)):

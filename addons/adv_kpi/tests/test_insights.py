@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.adv_kpi.engine.control import p_chart
@@ -67,6 +68,11 @@ class TestInsights(KpiStory):
         months = trends["seasons"][0]["values"]
         self.assertEqual(months[1], self._value("order_intake"))
         self.assertEqual(months[3:], [None] * 9, "it is March")
+        self.assertEqual(
+            self.kpi.get_trends("2027-01-01", "2027-01-31")["seasons"][0]["year"],
+            2026,
+            "a year without orders yet does not hide those before",
+        )
         for row in trends["products"]:
             self.assertOpens({**row, "aggregate": "sum:amount"})
         for row in trends["segments"]:
@@ -78,6 +84,8 @@ class TestInsights(KpiStory):
         # two requests (20 minutes), two deliveries (9th and 14th: 4 minutes); both assistants were there
         self.assertEqual((round(first["needed"] * 60), first["present"]), (24, 80))
         self.assertEqual((second["needed"], second["present"]), (0, 40))
+        with self.assertRaisesRegex(UserError, "too long"):
+            self.kpi.get_staffing("1950-01-01", "2026-02-28")
         self.assertAlmostEqual(first["assistants"], 0.4 / (40 * 0.85))
         self.assertEqual((staffing["p50"], staffing["p90"]), (None, None), "no year of data yet")
 
@@ -144,6 +152,11 @@ class TestInsights(KpiStory):
         found = self.env["account.move"].search(values["domain"])
         self.assertEqual(sum(found.mapped("amount_untaxed_signed")), before["revenue"]["value"])
         self.assertNotIn(sister.partner_id, found.commercial_partner_id)
+        for dimension in ("categ", "product"):
+            rows = self.kpi.get_breakdown(["revenue"], *FEBRUARY, dimension)["revenue"]
+            self.assertEqual(
+                sum(row["value"] for row in rows), before["revenue"]["value"], "line by line too"
+            )
 
     def test_cash_impact(self):
         impact = self.kpi.get_cash_impact(*FEBRUARY)

@@ -1,6 +1,9 @@
 from odoo.tests import BaseCase, tagged
 
+from odoo.addons.adv_kpi.engine.catalogue import FORMULAS
 from odoo.addons.adv_kpi.engine.control import p_chart, u_chart
+from odoo.addons.adv_kpi.engine.formulas import Result
+from odoo.addons.adv_kpi.engine.precision import interval
 from odoo.addons.adv_kpi.engine.recovery import seen_curve, usual_curve
 from odoo.addons.adv_kpi.engine.statistics import (
     interval_of_sums,
@@ -146,6 +149,11 @@ class TestStatistics(BaseCase):
         self.assertAlmostEqual(mean - low, high - mean)
         self.assertEqual(mean_interval({4: 1}), (4, None, None))
         self.assertIsNone(mean_interval({}))
+
+    def test_interval_of_a_mean_below_nothing(self):
+        # -4 and -6: mean -5, error 1, Student's t 12.706
+        found = interval(FORMULAS["processing_time"], False, Result(-5, -10, 2), 52)
+        self.assertEqual((found["n"], round(found["low"], 3), round(found["high"], 3)), (2, -17.706, 7.706))
 
     def test_interval_of_the_heat_flow(self):
         """NIST/SEMATECH e-Handbook, 1.3.5.2: 195 heat flow measurements."""

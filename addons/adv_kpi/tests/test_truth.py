@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -208,6 +209,23 @@ class TestTruth(KpiStory):
         }
         self.assertFalse(any(drifted.values()), drifted)
         self._check_parts(self.kpi.get_values(self.codes, *FEBRUARY), "after the edits")
+
+    def test_a_run_out_of_time_goes_on(self):
+        """With time for one batch only, run after run comes to the end, and then begins anew."""
+        before = self._value("days_to_pay")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET adv_paid_days_amount = 7 WHERE adv_paid_date IS NOT NULL"
+        )
+        self.env.invalidate_all()
+        reconciliation, runs = self.env["adv.kpi.reconciliation"], 0
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: 0):
+            while not runs or reconciliation._adv_place() != (0, 0):
+                reconciliation._adv_cron_run()
+                runs += 1
+                self.assertLess(runs, 500)
+        self.assertGreaterEqual(runs, len(list(reconciliation._adv_checks())))
+        self.assertEqual(self._value("days_to_pay"), before)
 
     def test_drift_is_repaired(self):
         before = self.kpi.get_values(self.codes, *FEBRUARY)
