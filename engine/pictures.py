@@ -253,7 +253,12 @@ def visiting(admin):
 def on_hold(admin, picking):
     """The payer of a delivery is on hold meanwhile."""
     order = admin.call("stock.picking", "read", [picking], ["sale_id"])[0]["sale_id"][0]
-    payer = admin.call("sale.order", "read", [order], ["partner_invoice_id"])[0]["partner_invoice_id"][0]
+    contact = admin.call("sale.order", "read", [order], ["partner_invoice_id"])[0]["partner_invoice_id"][0]
+    wanted = ["commercial_partner_id"]
+    payer = admin.call("res.partner", "read", [contact], wanted)[0]["commercial_partner_id"][0]
+    if admin.call("res.partner", "read", [payer], ["adv_on_hold"])[0]["adv_on_hold"]:
+        yield  # and stays so
+        return
     admin.call("res.partner", "action_adv_put_on_hold", [payer])
     try:
         yield

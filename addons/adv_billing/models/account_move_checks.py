@@ -49,9 +49,12 @@ class AccountMove(models.Model):
         """Check before posting; people are stopped where the company enforces, interfaces never are."""
         checked = self.env.cr.cache.get("adv_billing.checked", ())
         self.filtered(lambda move: move.id not in checked)._adv_run_checks()
+        enforced = self.filtered(lambda move: move.company_id.adv_billing_mode == "enforce")
         if self.env.su:
+            # what a person put off to a later day is posted by Odoo's job: it is still what a person made
+            enforced.filtered(lambda move: move.auto_post != "no")._adv_require_reason()
             return
-        self.filtered(lambda move: move.company_id.adv_billing_mode == "enforce")._adv_require_reason()
+        enforced._adv_require_reason()
         if messages := self._adv_blocking_messages(run=False):
             raise UserError("\n".join(messages.values()))
         for move in self.filtered(lambda move: move.company_id.adv_billing_mode == "warn"):

@@ -156,7 +156,7 @@ class AdvBillingRun(models.Model):
             quantity = quantity_to_bill(mode, facts, started)
             if not line.product_uom_id.is_zero(quantity):
                 quantities[line.id] = quantity
-        if not quantities and not order._adv_is_delivered(self.date):
+        if not quantities and (not order._adv_is_delivered(self.date) or order._adv_has_draft_deposit()):
             return {}
         # of an order that is closed deposits come off although nothing is left to bill
         return {**quantities, **self._adv_deposits(order, quantities)}

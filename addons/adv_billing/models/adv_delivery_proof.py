@@ -1,6 +1,6 @@
 import base64
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 SIGNED = "%_signed_delivery_slip.pdf"  # as Odoo names what it keeps when a delivery note is signed
 
@@ -19,7 +19,35 @@ class StockPicking(models.Model):
         "go with reminders and hand-overs; other documents of the delivery, as labels of carriers, do not.",
     )
 
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        pickings = super().create(vals_list)
+        if "default_adv_proof_ids" in self.env.context or any("adv_proof_ids" in vals for vals in vals_list):
+            pickings._adv_check_proofs(self.env["ir.attachment"])
+        return pickings
+
+    def write(self, vals):
+        if "adv_proof_ids" not in vals:
+            return super().write(vals)
+        known = self._adv_proofs()
+        result = super().write(vals)
+        self._adv_check_proofs(known)
+        return result
+
     # === BUSINESS METHODS: proofs ===#
+
+    def _adv_proofs(self):
+        self.invalidate_recordset(["adv_proof_ids"])  # what the user read is what they may read
+        return self.sudo().adv_proof_ids.sudo(False)  # sudo: also those that the user may not read
+
+    def _adv_check_proofs(self, known):
+        """Refuse proofs that whoever puts them down may not read: they would leave with the next reminder.
+
+        :param known: the proofs that were there before
+        """
+        (self._adv_proofs() - known).check_access("read")
 
     def _adv_delivery_proofs(self):
         """What proves that the goods arrived: what was put down as a proof, and the notes signed in Odoo.

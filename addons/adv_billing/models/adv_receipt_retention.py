@@ -11,7 +11,8 @@ class AdvReceipt(models.Model):
     def _gc_receipts(self, limit=BATCH):
         """Delete receipts that were sent and are past their company's retention.
 
-        Money that came in before the retention gets no receipt again: see ``_adv_settlements``.
+        Money that came in up to the last one forgotten gets no receipt again, also when the company keeps
+        its receipts longer one day: its receipts begin after it.
 
         :param int limit: how many at most, the oldest first
         :return: how many were deleted, and whether more are left
@@ -35,5 +36,10 @@ class AdvReceipt(models.Model):
                 limit=limit,
             )
         )
-        self.browse(receipt_id for (receipt_id,) in rows).unlink()
+        old = self.browse(receipt_id for (receipt_id,) in rows)
+        for company, receipts in old.grouped("company_id").items():
+            begin = fields.Date.add(max(receipts.mapped("date")), days=1)
+            if company.adv_receipts_since and company.adv_receipts_since < begin:
+                company.adv_receipts_since = begin
+        old.unlink()
         return len(rows), len(rows) == limit

@@ -10,6 +10,12 @@ class SaleOrder(models.Model):
 
     # === BUSINESS METHODS ===#
 
+    def _adv_has_draft_deposit(self):
+        """Whether the invoice of a deposit is not posted: there is nothing to give back yet."""
+        self.ensure_one()
+        billed = self.order_line.filtered("is_downpayment").invoice_lines
+        return "draft" in billed.mapped("parent_state")
+
     def _adv_is_delivered(self, until=None):
         """Whether nothing is left to deliver; services billed as they are done have to be done.
 

@@ -315,12 +315,15 @@ class TestBillingModes(AdvBillingCommon):
     def test_deposit_of_a_closed_order_with_nothing_left_to_bill_is_given_back(self):
         # order 1000, deposit 30 % = 300; 8 delivered, billed by hand without it, the rest cancelled
         order = self._order()
-        self._advance(order, 30)
+        deposit = self._advance(order, 30)
         self._deliver(order, {self.chair: 8})
         order._create_invoices(final=False).action_post()
         self.assertEqual(order.order_line[0].qty_invoiced, 8)
         self.assertFalse(self._run().line_ids, "more may be delivered: the deposit waits for it")
         order.picking_ids.filtered(lambda picking: picking.state != "done").action_cancel()
+        deposit.button_draft()
+        self.assertFalse(self._run().line_ids, "what was not billed is not given back")
+        deposit.action_post()
         run = self.env["adv.billing.run"].create({"company_id": self.company.id})
         self.assertEqual([row["amount"] for row in run.preview()], [-300.0])
         run.action_run()

@@ -72,3 +72,5 @@ class TestBillingRetention(AdvBillingCommon):
         self.company.adv_billing_retention_months = 12
         self.assertEqual(receipts.sudo()._gc_receipts(), (1, False), "as the nightly job")
         self.assertFalse(receipts._adv_make(self.company), "its money came in too long ago")
+        self.company.adv_billing_retention_months = 0
+        self.assertFalse(receipts._adv_make(self.company), "nor when receipts are kept for ever from now on")

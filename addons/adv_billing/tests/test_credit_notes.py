@@ -211,6 +211,21 @@ class TestCreditNotes(AdvBillingCommon):
         note.action_post()
         self.assertEqual(note.state, "posted")
 
+    def test_what_is_put_off_to_another_day_is_approved_before(self):
+        self.company.adv_billing_mode = "enforce"
+        clerk = self._user("clerk", "account.group_account_invoice")
+        note = self._credit(self.invoice, "goodwill", price=60, post=False)
+        note.with_user(clerk).auto_post = "at_date"
+        with self.assertRaisesRegex(UserError, "approval"):
+            note.sudo()._post()  # as Odoo's nightly job
+        note.adv_credit_reason_id = False
+        with self.assertRaisesRegex(UserError, "reason"):
+            note.sudo()._post()
+        note.adv_credit_reason_id = self.env.ref("adv_billing.credit_reason_goodwill")
+        note.action_adv_approve_credit()
+        note.sudo()._post()
+        self.assertEqual(note.state, "posted")
+
     def test_an_approval_is_for_its_amount_reason_and_customer(self):
         self.company.adv_billing_mode = "enforce"
         note = self._credit(self.invoice, "goodwill", price=60, post=False)

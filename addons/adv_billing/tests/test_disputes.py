@@ -2,6 +2,8 @@ import io
 import zipfile
 from base64 import b64encode
 
+from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common import AdvBillingCommon, date
@@ -120,6 +122,20 @@ class TestDisputes(AdvBillingCommon):
             [f"{number} signed.pdf", f"{number} {slip.name}".replace("/", "-")],
         )
         self.assertFalse(self.picking.copy().adv_proof_ids)
+
+    def test_nobody_puts_down_as_a_proof_what_they_may_not_read(self):
+        self._signed()
+        clerk = self._user("proof_clerk", "stock.group_stock_user")
+        # a document of another person that belongs to no record: nobody else reads it
+        private = self.env["ir.attachment"].create({"name": "salaries.pdf", "raw": b"%PDF-1.4 salaries"})
+        for command in (Command.link(private.id), Command.set(private.ids)):
+            with self.assertRaises(AccessError):
+                self.picking.with_user(clerk).adv_proof_ids = [command]
+        with self.assertRaises(AccessError):
+            self.picking.with_user(clerk).with_context(default_adv_proof_ids=private.ids).copy()
+        self.picking.with_user(clerk).adv_proof_ids = [Command.link(self._attach("photo.pdf").id)]
+        names = self.picking.adv_proof_ids.mapped("name")
+        self.assertEqual(sorted(names), ["photo.pdf", "signed.pdf"])
 
     def test_a_signed_note_whose_document_is_gone_is_printed_again(self):
         picking = self._deliver(self._order([(self.lamp, 1)]))

@@ -106,7 +106,9 @@ class AdvDunningNotice(models.Model):
     def _copy_salespeople(self, mails):
         """Put each customer's salesperson in copy of its e-mail."""
         # sudo: who looks after a customer is known to whoever reminds it; their address may not be
-        salespeople = {notice.id: notice.sudo().partner_id.user_id.email_formatted for notice in self}
+        salespeople = {
+            notice.id: notice.sudo().partner_id.user_id.filtered("active").email_formatted for notice in self
+        }
         for (copied, address), own in mails.grouped(
             lambda mail: (mail.email_cc, salespeople[mail.res_id])
         ).items():

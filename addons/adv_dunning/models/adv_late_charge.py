@@ -75,7 +75,8 @@ class AdvLateCharge(models.Model):
         """
         if not self.env.su and not self.env.user.has_group("adv_dunning.group_collector"):
             raise AccessError(self.env._("Only collectors propose late charges."))
-        moves = self.env["account.move"].browse(getattr(moves, "ids", None) or asked_ids(self.env, moves))
+        chosen = moves.ids if isinstance(moves, models.BaseModel) else asked_ids(self.env, moves)
+        moves = self.env["account.move"].browse(chosen)
         moves.check_access("read")
         date = asked_day(self.env, date)
         invoices = moves.filtered(

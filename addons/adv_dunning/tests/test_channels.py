@@ -68,15 +68,25 @@ class TestSalespersonInCopy(DunningCommon):
         self.partner.user_id = self._make_user("dun_sales", "base.group_user")
         alone = self._make_partner("Alone", email="alone@example.com")
         other = self._make_partner("Level two", email="two@example.com", user_id=self.partner.user_id.id)
+        left = self._make_user("dun_sales_left", "base.group_user")
+        orphan = self._make_partner("Orphan", email="orphan@example.com", user_id=left.id)
+        left.active = False
         self._invoice(100, date(2026, 2, 20))
         self._invoice(100, date(2026, 2, 20), partner=alone)
+        self._invoice(100, date(2026, 2, 20), partner=orphan)
         self._invoice(100, date(2026, 2, 1), partner=other)
         self.policy.progression = "catch_up"
         self.one.copy_salesperson = True
         notices = self._chase().notice_ids
         copied = {notice.partner_id: notice.mail_ids.email_cc or False for notice in notices}
         self.assertEqual(
-            copied, {self.partner: self.partner.user_id.email_formatted, alone: False, other: False}
+            copied,
+            {
+                self.partner: self.partner.user_id.email_formatted,
+                alone: False,
+                other: False,
+                orphan: False,
+            },
         )
 
     def test_collector_is_told_of_a_missing_postal_address(self):

@@ -126,6 +126,7 @@ class TestLateCharges(DunningCommon):
         self._pay(invoice, 1000, date(2025, 7, 1))
         self.assertFalse(self.charge.accrue(invoice, date(2025, 12, 1)))
         self.assertFalse(self.charge.accrue(self._invoice(10, date(2026, 1, 1)), date(2025, 12, 1)))
+        self.assertFalse(self.charge.accrue(invoice.browse(), date(2025, 12, 1)), "of nothing")
 
     def test_consumers_are_not_charged(self):
         person = self._make_partner("Person", is_company=False)
