@@ -156,9 +156,8 @@ class AdvBillingRun(models.Model):
             quantity = quantity_to_bill(mode, facts, started)
             if not line.product_uom_id.is_zero(quantity):
                 quantities[line.id] = quantity
-        if not quantities and (not order._adv_is_delivered(self.date) or order._adv_has_draft_deposit()):
+        if not quantities and not order._adv_may_give_back(self.date):
             return {}
-        # of an order that is closed deposits come off although nothing is left to bill
         return {**quantities, **self._adv_deposits(order, quantities)}
 
     def _adv_deposits(self, order, quantities, settles=False):

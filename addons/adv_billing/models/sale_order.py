@@ -10,11 +10,19 @@ class SaleOrder(models.Model):
 
     # === BUSINESS METHODS ===#
 
-    def _adv_has_draft_deposit(self):
-        """Whether the invoice of a deposit is not posted: there is nothing to give back yet."""
+    def _adv_may_give_back(self, day):
+        """Whether deposits come off although nothing is left to bill: the order was closed by ``day``.
+
+        Not of orders that are older than the addons, which may have been settled elsewhere, and not while
+        the invoice of a deposit is a draft.
+        """
         self.ensure_one()
         billed = self.order_line.filtered("is_downpayment").invoice_lines
-        return "draft" in billed.mapped("parent_state")
+        return (
+            bool(self.adv_submitted_date)
+            and self._adv_is_delivered(day)
+            and "draft" not in billed.mapped("parent_state")
+        )
 
     def _adv_is_delivered(self, until=None):
         """Whether nothing is left to deliver; services billed as they are done have to be done.

@@ -324,6 +324,10 @@ class TestBillingModes(AdvBillingCommon):
         deposit.button_draft()
         self.assertFalse(self._run().line_ids, "what was not billed is not given back")
         deposit.action_post()
+        submitted = order.adv_submitted_date
+        order._adv_set_facts({"adv_submitted_date": False})
+        self.assertFalse(self._run().line_ids, "an order older than the addons may be settled elsewhere")
+        order._adv_set_facts({"adv_submitted_date": submitted})
         run = self.env["adv.billing.run"].create({"company_id": self.company.id})
         self.assertEqual([row["amount"] for row in run.preview()], [-300.0])
         run.action_run()
