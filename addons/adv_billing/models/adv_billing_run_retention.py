@@ -35,21 +35,23 @@ class AdvBillingRun(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                DELETE FROM %(table)s
-                 WHERE id IN (
-                        SELECT old.id
-                          FROM %(table)s old
-                          JOIN adv_billing_run run ON run.id = %(run_id)s
-                          JOIN res_company company ON company.id = run.company_id
-                         WHERE run.state IN ('draft', 'done')
-                           AND company.adv_billing_retention_months > 0
-                           AND run.date < %(today)s
-                               - make_interval(months => company.adv_billing_retention_months)
-                         ORDER BY run.date, old.id
-                         LIMIT %(limit)s
-                           FOR UPDATE OF old SKIP LOCKED
-                       )
-                RETURNING id
+                WITH chosen AS MATERIALIZED (
+                    SELECT old.id
+                      FROM %(table)s old
+                      JOIN adv_billing_run run ON run.id = %(run_id)s
+                      JOIN res_company company ON company.id = run.company_id
+                     WHERE run.state IN ('draft', 'done')
+                       AND company.adv_billing_retention_months > 0
+                       AND run.date < %(today)s
+                           - make_interval(months => company.adv_billing_retention_months)
+                     ORDER BY run.date, old.id
+                     LIMIT %(limit)s
+                       FOR UPDATE OF old SKIP LOCKED
+                )
+                DELETE FROM %(table)s gone
+                 USING chosen
+                 WHERE chosen.id = gone.id
+                RETURNING gone.id
                 """,
                 table=SQL.identifier(self.env[model]._table),
                 run_id=run_id,

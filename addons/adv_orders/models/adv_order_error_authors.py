@@ -16,19 +16,21 @@ class AdvOrderError(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
+                WITH old AS MATERIALIZED (
+                    SELECT error.id
+                      FROM adv_order_error error
+                      JOIN res_company company ON company.id = error.company_id
+                     WHERE error.author_id IS NOT NULL
+                       AND (company.adv_error_authors IS NOT TRUE
+                            OR error.date < %(now)s - make_interval(months => company.adv_author_months))
+                     LIMIT %(limit)s
+                       FOR UPDATE OF error SKIP LOCKED
+                )
                 UPDATE adv_order_error
                    SET author_id = NULL
-                 WHERE id IN (
-                        SELECT error.id
-                          FROM adv_order_error error
-                          JOIN res_company company ON company.id = error.company_id
-                         WHERE error.author_id IS NOT NULL
-                           AND (company.adv_error_authors IS NOT TRUE
-                                OR error.date < %(now)s - make_interval(months => company.adv_author_months))
-                         LIMIT %(limit)s
-                           FOR UPDATE OF error SKIP LOCKED
-                       )
-                RETURNING id
+                  FROM old
+                 WHERE old.id = adv_order_error.id
+                RETURNING old.id
                 """,
                 now=fields.Datetime.now(),
                 limit=limit,
