@@ -11,6 +11,7 @@ class AdvDeliveryEntry(models.Model):
     """
 
     _name = "adv.delivery.entry"
+    _inherit = "adv.dated.entry"
     _description = "Delivered and not invoiced entry"
     _auto = False
     _order = "date desc, id desc"

@@ -1,4 +1,5 @@
 from . import (
+    test_balances,
     test_catalogue,
     test_dashboard,
     test_demo_plan,
