@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from functools import partial
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -366,11 +367,15 @@ class TestOwnChecks(AdvOrdersCommon):
         self.assertEqual(self.result(order, "plain").fingerprint, "en_US")
 
     def test_a_language_installed_later_is_told_at_the_next_look(self):
+        """The job that looks at waiting orders again is started by the installation itself."""
+        activate = partial(self.env["res.lang"]._activate_lang, "es_ES")
+        self.assertEqual(self.trigger_of(activate), 0, "nothing waits")
         order = self.order((self.chair, 1, {"price_unit": 0.0}))
         order.action_confirm()
-        self.env["res.lang"]._activate_lang("fr_FR")
+        activate = partial(self.env["res.lang"]._activate_lang, "fr_FR")
+        self.assertEqual(self.trigger_of(activate), 1)
         self.env["ir.module.module"]._load_module_terms(["adv_orders"], ["fr_FR"], overwrite=True)
-        order._adv_submit()
+        self.recheck()
         self.assertIn("sans prix", self.result(order, "zero_price").with_context(lang="fr_FR").message)
 
     def test_what_a_check_found_is_kept(self):
