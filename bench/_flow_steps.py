@@ -105,7 +105,7 @@ def stop_the_clock(env):
     """Start no job any more; return once the running ones have ended."""
     for _attempt in range(60):
         try:
-            env.cr.execute("UPDATE ir_cron SET active = FALSE")
+            env.cr.execute("UPDATE ir_cron SET active = FALSE", log_exceptions=False)
             env.cr.commit()
             return
         except OperationalError:  # noqa: PERF203 - a job ended meanwhile and wrote its own row
