@@ -35,10 +35,19 @@ class AdvDatedEntry(models.AbstractModel):
     def _adv_last_day(self, domain):
         """Return the last day that the domain leaves, or today."""
         field = self._fields["date"]
-        days = [
-            fields.Date.to_date(condition.value)
+        days = [self.env.company._adv_today()]
+        days += [
+            day
             for condition in domain.iter_conditions()
             if condition.field_expr == "date" and condition.operator in ("<", "<=")
+            if (day := self._adv_day(condition.value))
         ]
-        days.append(self.env.company._adv_today())
         return min(days) if field.type == "date" else fields.Datetime.to_datetime(min(days))
+
+    @api.model
+    def _adv_day(self, value):
+        """Return the day of a value in a domain; None where it is worked out later ('today')."""
+        try:
+            return fields.Date.to_date(value)
+        except (TypeError, ValueError):
+            return None

@@ -11,7 +11,6 @@ class AdvDeliveryEntry(models.Model):
     """
 
     _name = "adv.delivery.entry"
-    _inherit = "adv.dated.entry"
     _description = "Delivered and not invoiced entry"
     _auto = False
     _order = "date desc, id desc"

@@ -5,6 +5,12 @@ from odoo.tools import SQL
 EDGES = "adv_kpi_edges"
 
 
+class Edges(tuple):
+    """Sorted moments. What comes from outside in a context is never one of these."""
+
+    __slots__ = ()
+
+
 class AdvStockEntry(models.Model):
     """The value of the stock as dated entries whose sum is its value at the end of any day.
 
@@ -44,7 +50,7 @@ class AdvStockEntry(models.Model):
 
         :param edges: sorted moments (texts, UTC); what comes after the last one is left out
         """
-        return self.with_context(**{EDGES: tuple(edges)})
+        return self.with_context(**{EDGES: Edges(edges)})
 
     # === QUERY === #
 
@@ -53,7 +59,10 @@ class AdvStockEntry(models.Model):
         companies = tuple(self.env.companies.ids) or (0,)
         prices = self._query_prices(companies)
         edges = self.env.context.get(EDGES)
-        moves = self._query_condensed(companies, edges) if edges else self._query_each(self._of(companies))
+        if isinstance(edges, Edges) and edges:
+            moves = self._query_condensed(companies, edges)
+        else:
+            moves = self._query_each(self._of(companies))
         return SQL(
             "%s UNION ALL %s UNION ALL %s",
             self._query_moves(moves, prices),

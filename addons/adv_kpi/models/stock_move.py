@@ -27,6 +27,12 @@ class StockMove(models.Model):
         " WHERE state = 'done' AND (is_in OR is_out)"
     )
 
+    # what was in stock of a product when its cost changed
+    _adv_kpi_held_index = models.Index(
+        "(product_id, date) INCLUDE (company_id, quantity, value, is_in, is_out, product_uom)"
+        " WHERE state = 'done' AND (is_in OR is_out)"
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)
