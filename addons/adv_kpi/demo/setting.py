@@ -7,19 +7,8 @@ from datetime import datetime, time, timedelta
 from odoo.fields import Command
 
 from .base import Part
-from .names import CUSTOMERS, PEOPLE, PRODUCTS, SUPPLIERS
+from .names import CUSTOMERS, PEOPLE, PRODUCTS, SUPPLIERS, USERS
 from .plan import SCARCE, working_day
-
-USERS = {
-    "assistant": "adv_orders.user_assistant",
-    "assistant_2": "adv_orders.user_assistant_2",
-    "manager": "adv_orders.user_manager",
-    "salesperson": "adv_orders.user_salesperson",
-    "finance": "adv_orders.user_finance",
-    "collector": "adv_dunning.user_collector",
-    "accountant": "adv_billing.user_accountant",
-    "admin": "base.user_admin",
-}
 
 
 def _ascii(name):
