@@ -26,20 +26,33 @@ def _administer(statement, *names):
         connection.close()
 
 
+def drop(name):
+    """Drop a database, whoever is connected to it."""
+    _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def copy(template, name):
+    """Make a copy of the database ``template``, in the place of one of that name."""
+    drop(name)
+    _administer("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+
+
 @contextmanager
 def clone(template, name):
     """A copy of the database ``template``, dropped at the end."""
-    _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-    _administer("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+    copy(template, name)
     try:
         yield name
     finally:
-        _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        drop(name)
 
 
-def install(module, database):
-    """Install one addon and what it needs; RuntimeError with the log when Odoo complains."""
-    command = [sys.executable, "-m", "odoo", "-c", os.environ["ODOO_RC"], "-d", database, "-i", module]
+def install(module, database, option="-i"):
+    """Install one addon and what it needs; RuntimeError with the log when Odoo complains.
+
+    :param option: `-i`, or `-u` to bring one that is there up to date
+    """
+    command = [sys.executable, "-m", "odoo", "-c", os.environ["ODOO_RC"], "-d", database, option, module]
     done = subprocess.run(
         [*command, "--stop-after-init", "--no-http", "--log-level=warn"],
         stdout=subprocess.PIPE,
@@ -64,12 +77,16 @@ class Worker:
         )
 
     def step(self, name, **arguments):
-        """Run a step; return {'seconds', 'statements', 'result'}; RuntimeError when the process ended."""
+        """Run a step; return {'seconds', 'statements', 'result'}; RuntimeError when the process ended.
+
+        What else the process prints is passed on as it comes.
+        """
         self._process.stdin.write(json.dumps({"step": name, **arguments}) + "\n")
         self._process.stdin.flush()
         for line in self._process.stdout:
             if line.startswith("@"):
                 return json.loads(line[1:])
+            print(line, end="", flush=True)
         raise RuntimeError(f"the process ended in the step {name}")
 
     def close(self):

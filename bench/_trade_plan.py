@@ -209,3 +209,7 @@ def plan_payments(base, orders, ids):
         picking=ids["stock_picking"],
         stock_move=ids["stock_move"],
     )
+
+
+# in their order: each reads those before it
+PARTS = (plan, plan_lines, plan_orders, plan_invoices, plan_items, plan_payments)

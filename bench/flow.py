@@ -22,12 +22,15 @@ import threading
 import time
 import urllib.request
 from collections import Counter, defaultdict
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+import _trade
 from _flow_mail import mail_server
-from _flow_people import ROLES, Broken, Refused
+from _flow_people import ROLES
+from _flow_person import Broken, Refused
 from _process import Worker, clone, install
+from kpi import _connect
 from odoo.tools import config
 
 DATABASE = os.environ.get("ADV_FLOW_DATABASE") or "adv_bench_flow"
@@ -168,6 +171,8 @@ def build(database, options, people):
     tell(f"{options.orders:,} orders of earlier years")
     base = worker.step("make_history", orders=options.orders)["result"]
     worker.close()
+    with closing(_connect(database)) as connection:
+        _trade.pack(connection, [name for name in _trade.TABLES if not name.startswith("adv_")])
     tell("installing the addons on them")
     install(ADDONS, database)
     worker = Worker("_flow_steps", database)

@@ -6,6 +6,9 @@ headers alone, one sequential scan of these tables, and sale.report and account.
 they know of the same figures. Cold: what PostgreSQL and the system keep of the database in memory is dropped
 first, as far as the server's rights and ours allow; warm: the median of what follows.
 
+With --keep the database stays at the end; a run with --keep that finds it there with as many orders brings
+its addons up to date and measures it instead of building one. Each line is printed as soon as it is known.
+
 Last comes what the indexes and columns that the figures need cost those who confirm and invoice: the same
 orders, in turn, with the indexes and without.
 """
@@ -16,13 +19,19 @@ import resource
 import statistics
 import time
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import psycopg2
-from _process import Worker, clone
+from _process import Worker, copy, drop, install
+from lxml import etree
 
 DATABASE = "adv_bench_kpi"
-HEADERS = ("sale_order", "account_move")
+PAGE = 80  # rows of a list that the web client shows at first
+COUNTED = 10_001  # rows up to which it counts
+
+# a run that is broken off has said what it knew
+say = partial(print, flush=True)
 
 
 def _connect(database):
@@ -41,13 +50,17 @@ def _connect(database):
 
 
 def make(env, orders):
-    """Build the history; return the number of rows by table."""
+    """Build the history, and let the administrator read its figures."""
     import _trade
 
     base = _trade.prepare(env, orders)
     _trade.build(env.cr, base, orders)
     env.ref("base.user_admin").group_ids |= env.ref("adv_kpi.group_kpi_manager")
-    return base["teams"]
+
+
+def teams(env):
+    """Return the ids of the teams of the history."""
+    return env["crm.team"].search([("name", "=like", "Team _")], order="id").ids
 
 
 def _reader(env):
@@ -74,6 +87,29 @@ def workbook(env):
     """Make the workbook of all figures; return (its size in bytes, peak memory in MB)."""
     kpis, today = _reader(env)
     return len(kpis._get_workbook(today.replace(day=1), today)), _memory()
+
+
+def lists(env):
+    """Open the list behind each number of the first page; return the slowest as (code, model, seconds)."""
+    kpis, today = _reader(env)
+    cards = kpis.get_dashboard(today.replace(day=1), today)["cards"]
+    times = []
+    for card in cards:
+        for part in filter(None, (card["numerator"], card["denominator"])):
+            start = time.perf_counter()
+            _first_page(kpis.env[part["model"]], part["domain"])
+            times.append((time.perf_counter() - start, card["code"], part["model"]))
+    return sorted(times, reverse=True)[:3]
+
+
+def _first_page(model, domain):
+    """Read what the web client shows of a list at first: the columns of its view, and the number of rows."""
+    view = etree.fromstring(model.get_view(view_type="list")["arch"])
+    names = {node.get("name") for node in view.iterfind("./field") if node.get("column_invisible") != "True"}
+    wanted = {
+        name: {"fields": {"display_name": {}}} if model._fields[name].relational else {} for name in names
+    }
+    model.web_search_read(domain, wanted, limit=PAGE, count_limit=COUNTED)
 
 
 def _header_codes(kpis):
@@ -180,6 +216,7 @@ def forget(database):
 STEPS = {
     "dashboard opening": ("opening", {}),
     "one filter changed (a team)": ("opening", {"team_ids": 1}),
+    "lists behind the first page": ("lists", {}),
     "workbook": ("workbook", {}),
     "figures of headers alone": ("headers", {}),
     "sequential scan of headers": ("scan", {}),
@@ -188,11 +225,15 @@ STEPS = {
 }
 
 
-def measure(database, teams, rounds):
-    """Return {title: {'cold', 'warm', 'statements', 'result'}} and what was dropped before each cold one."""
-    found, dropped = {}, []
+def measure(database, rounds):
+    """Measure step by step, print each; return {title: {'cold', 'warm', 'statements', 'result'}}."""
+    worker = Worker("kpi", database)
+    first = worker.step("teams")["result"][:1]
+    worker.close()
+    found = {}
+    say(f"{'':<32}{'cold s':>9}{'warm s':>9}{'statements':>12}")
     for title, (step, arguments) in STEPS.items():
-        values = dict.fromkeys(arguments, teams[:1])
+        values = dict.fromkeys(arguments, first)
         times = []
         for number in range(rounds + 1):
             if not number:
@@ -202,13 +243,15 @@ def measure(database, teams, rounds):
             answer = worker.step(step, **values)
             times.append(answer["seconds"])
         worker.close()
-        found[title] = {
+        found[title] = row = {
             "cold": times[0],
             "warm": statistics.median(times[1:]),
             "statements": answer["statements"],
             "result": answer["result"],
         }
-    return found, dropped
+        say(f"{title:<32}{row['cold']:>9.3f}{row['warm']:>9.3f}{row['statements']:>12}")
+    say(f"cold: without {' and '.join(dropped) or 'anything dropped (no rights): the first call'}")
+    return found
 
 
 def scan_nothing(env):
@@ -230,29 +273,77 @@ def sizes(database):
         return rows, cursor.fetchone()[0]
 
 
-def report(options, built, rows, size, found, dropped):
-    print(f"{options.orders:,} orders in {built:.0f} s; database of {size}")
-    print("  " + ", ".join(f"{name} {number:,}" for name, number in rows))
-    print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    print(f"cold: without {' and '.join(dropped) or 'anything dropped (no rights): the first call'}")
-    print(f"{'':<32}{'cold s':>9}{'warm s':>9}{'statements':>12}")
-    for title, row in found.items():
-        print(f"{title:<32}{row['cold']:>9.3f}{row['warm']:>9.3f}{row['statements']:>12}")
+def describe(database, orders):
+    rows, size = sizes(database)
+    say(f"{orders:,} orders, database of {size}")
+    say("  " + ", ".join(f"{name} {number:,}" for name, number in rows))
+    say(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
+def report(found):
     size, memory = found["workbook"]["result"]
-    print(
+    say(
         f"peak memory: {found['dashboard opening']['result']} MB opening, {memory} MB workbook "
         f"({size:,} bytes)"
     )
-    print(f"figures of headers: {', '.join(found['figures of headers alone']['result'])}")
+    slowest = ", ".join(
+        f"{code} {seconds:.3f} s ({model})"
+        for seconds, code, model in found["lists behind the first page"]["result"]
+    )
+    say(f"slowest lists: {slowest}")
+    say(f"figures of headers: {', '.join(found['figures of headers alone']['result'])}")
     for state in ("cold", "warm"):
         times = {title: row[state] for title, row in found.items()}
-        print(
+        say(
             f"{state}: native / opening {times['native reports'] / times['dashboard opening']:.1f} "
             f"(wanted: 10), "
             f"headers / scan {times['figures of headers alone'] / times['sequential scan of headers']:.2f} "
             f"(wanted: 3 or less), native / the same figures "
             f"{times['native reports'] / times['figures that native knows']:.1f}"
         )
+
+
+# === DATABASE === #
+
+
+def orders_in(database):
+    """Return how many orders a database has; 0 when it is not there."""
+    try:
+        with closing(_connect(database)) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM sale_order")
+            return cursor.fetchone()[0]
+    except psycopg2.Error:
+        return 0
+
+
+def pack():
+    """Vacuum and analyse the tables of the history."""
+    import _trade
+
+    with closing(_connect(DATABASE)) as connection:
+        _trade.pack(connection, _trade.TABLES)
+
+
+def build(orders):
+    """Copy the template and build the history in it."""
+    start = time.perf_counter()
+    copy(os.environ["ADV_TEMPLATE"], DATABASE)
+    worker = Worker("kpi", DATABASE)
+    worker.step("make", orders=orders)
+    worker.close()
+    pack()
+    say(f"{orders:,} orders built in {time.perf_counter() - start:.0f} s")
+
+
+def reuse(orders):
+    """Bring the database of a run before up to date; return False when there is none of as many orders."""
+    if orders_in(DATABASE) != orders:
+        return False
+    start = time.perf_counter()
+    install("adv_orders", DATABASE, "-u")
+    pack()
+    say(f"{DATABASE} of a run before is measured, brought up to date in {time.perf_counter() - start:.0f} s")
+    return True
 
 
 def main():
@@ -262,19 +353,22 @@ def main():
     parser.add_argument(
         "--writes", type=int, default=5, help="rounds of writing with and without indexes (5)"
     )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help=f"keep the database {DATABASE} at the end, and use it again when it has as many orders",
+    )
     options = parser.parse_args()
-    import _trade
-
-    with clone(os.environ["ADV_TEMPLATE"], DATABASE) as database:
-        start = time.perf_counter()
-        worker = Worker("kpi", database)
-        teams = worker.step("make", orders=options.orders)["result"]
-        worker.close()
-        with closing(_connect(database)) as connection:
-            _trade.pack(connection, _trade.TABLES)
-        built = time.perf_counter() - start
-        found, dropped = measure(database, teams, options.rounds)
-        report(options, built, *sizes(database), found, dropped)
+    try:
+        if not (options.keep and reuse(options.orders)):
+            build(options.orders)
+        describe(DATABASE, options.orders)
+        report(measure(DATABASE, options.rounds))
+    finally:
+        if not options.keep:
+            drop(DATABASE)
+    if options.keep:
+        say(f"{DATABASE} is kept")
     if options.writes:
         import _kpi_writes
 

@@ -11,6 +11,7 @@ import io
 import json
 import shutil
 import sys
+import time
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,7 @@ from .screenshots import READY, browser, session_cookie
 LANGUAGES = {"en": "en_US", "fr": "fr_FR", "es": "es_ES"}
 SIZE = (1280, 800)
 COLOURS = 96
+PATIENCE = 60  # seconds
 OWN = "the person's company"  # in a domain
 QUIET = """
 (() => {
@@ -135,7 +137,7 @@ PICTURES = (
     ),
     Picture(
         "warehouse-hold",
-        "admin",
+        "warehouse",
         "odoo/deliveries/{id}",
         model="stock.picking",
         domain=(
@@ -149,7 +151,7 @@ PICTURES = (
     ),
     Picture(
         "warehouse-return",
-        "admin",
+        "warehouse",
         "odoo/deliveries/{id}",
         model="stock.picking",
         domain=(
@@ -204,14 +206,26 @@ class Client:
         return answer["result"]
 
 
+def load_languages(admin, codes):
+    """Load the languages that are not there yet, and have waiting orders checked again: told in them too."""
+    sleeping = [("code", "in", codes), ("active", "=", False)]
+    languages = admin.call("res.lang", "search", sleeping, context={"active_test": False})
+    if not languages:
+        return
+    wizard = admin.call("base.language.install", "create", {"lang_ids": [(6, 0, languages)]})
+    admin.call("base.language.install", "lang_install", [wizard])
+    jobs = admin.call("ir.cron", "search", [("code", "=", "model._adv_cron_recheck()")])
+    for _attempt in range(PATIENCE):
+        try:
+            admin.call("ir.cron", "method_direct_trigger", jobs)
+            return
+        except RuntimeError:  # noqa: PERF203 - the server's scheduler is at it
+            time.sleep(1)
+
+
 @contextmanager
 def speaking(admin, logins, code):
-    """The people of ``logins`` have that language meanwhile; it is loaded when it is not yet."""
-    sleeping = [("code", "=", code), ("active", "=", False)]
-    languages = admin.call("res.lang", "search", sleeping, context={"active_test": False})
-    if languages:
-        wizard = admin.call("base.language.install", "create", {"lang_ids": [(6, 0, languages)]})
-        admin.call("base.language.install", "lang_install", [wizard])
+    """The people of ``logins`` have that language meanwhile."""
     users = admin.call("res.users", "search_read", [("login", "in", logins)], ["lang"])
     try:
         admin.call("res.users", "write", [user["id"] for user in users], {"lang": code})
@@ -308,6 +322,7 @@ def take_all(url, folder, languages, names, root):
     logins = sorted({picture.login for picture in wanted})
     admin = Client(url, "admin")
     missing = []
+    load_languages(admin, [LANGUAGES[language] for language in languages])
     with browser(*SIZE) as page, visiting(admin):
         for language in languages:
             with speaking(admin, logins, LANGUAGES[language]):

@@ -18,7 +18,7 @@ EXAMPLES = """examples:
   ./adv run --port 8070      start on another port
   ./adv run --log            show Odoo's log on the screen as well
 """
-LOGINS = ("assistant", "manager", "collector", "accountant", "customer", "admin")
+LOGINS = ("assistant", "manager", "collector", "accountant", "salesperson", "warehouse", "customer", "admin")
 READY_LIMIT = 120  # seconds
 
 

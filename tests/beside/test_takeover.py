@@ -176,7 +176,7 @@ class TestTakeover(CreditControlCommon):
         lines.filtered(lambda line: line.state == "sent").write({"state": "error"})
         wizard = self._take_over()
         self.assertFalse(self._taken())
-        self.assertIn("lines of credit control are not sent yet", wizard.summary)
+        self.assertIn("Lines of credit control that are not sent yet", wizard.summary)
 
     def test_archived_policies_count_for_what_they_told(self):
         invoice = self._invoice(100, date(2026, 2, 1))
@@ -231,7 +231,7 @@ class TestTakeover(CreditControlCommon):
         wizard = self.env["adv.dunning.takeover"].with_user(self.manager).create({})
         self.assertFalse(wizard.is_empty)
         self.assertIn("House policy", wizard.summary)
-        self.assertIn("<strong>2</strong> open instalments", wizard.summary)
+        self.assertIn("their last level: <strong>2</strong>", wizard.summary)
         self.assertFalse(self._taken())
         self.assertEqual(self.company.adv_dunning_policy_id, self.policy)
 

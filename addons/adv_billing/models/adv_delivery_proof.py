@@ -57,7 +57,7 @@ class StockPicking(models.Model):
         :return: [(file name, content)]
         """
         delivered = self.filtered(
-            lambda picking: picking.state == "done" and picking.location_dest_id.usage == "customer"
+            lambda picking: picking.state == "done" and picking.location_dest_id._adv_is_customers()
         )
         signed = self.env["ir.attachment"].search(
             [
@@ -92,9 +92,13 @@ class AccountMove(models.Model):
 
     def _adv_delivery_proofs(self):
         """Proofs of the deliveries that these invoices are about: [(file name, content)]."""
+        return self._adv_pickings()._adv_delivery_proofs()
+
+    def _adv_pickings(self):
+        """Return the done deliveries of the orders that these invoices are about (sudo)."""
         # sudo: a collector reads neither orders nor deliveries, and proves with them what is owed
-        orders = self.sudo().invoice_line_ids.sale_line_ids.order_id
-        return orders.picking_ids._adv_delivery_proofs()
+        pickings = self.sudo().invoice_line_ids.sale_line_ids.order_id.picking_ids
+        return pickings.filtered(lambda picking: picking.state == "done")
 
 
 class AdvDunningLevel(models.Model):
@@ -128,4 +132,7 @@ class AdvReceivableStats(models.Model):
     def _handover_files(self, moves, date):
         """Delivery proofs of the invoices handed over, in a folder of their own."""
         files = super()._handover_files(moves, date)
-        return [*files, *((f"deliveries/{name}", content) for name, content in moves._adv_delivery_proofs())]
+        for picking in moves._adv_pickings().sorted(lambda picking: (picking.date_done, picking.id)):
+            found = self._handover_part(picking.name, picking._adv_delivery_proofs)
+            files += [(f"deliveries/{name}", content) for name, content in found]
+        return files

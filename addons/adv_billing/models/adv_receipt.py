@@ -1,11 +1,15 @@
 import base64
+import logging
 
 from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from psycopg2 import OperationalError
 
 from odoo.addons.adv_dunning.tools.letter import html_to_pdf
+
+_logger = logging.getLogger(__name__)
 
 BATCH = 50
 
@@ -234,15 +238,34 @@ class AdvReceipt(models.Model):
     # === BUSINESS METHODS: sending ===#
 
     def _adv_send(self):
-        """Send: each receipt is marked in the transaction that creates its e-mail."""
+        """Send: each receipt is marked in the transaction that creates its e-mail.
+
+        When one of them cannot be made, the others still go: they are then taken one by one.
+        """
         without = self.filtered(lambda receipt: not receipt.email)
         without.write(
             {"state": "failed", "error": self.env._("The customer has no e-mail address for invoices.")}
         )
-        if receipts := self - without:
+        receipts = self - without
+        try:
+            with self.env.cr.savepoint():
+                receipts._adv_mail()
+        except OperationalError:  # the database, not the receipt: tried again by the caller
+            raise
+        except Exception as error:  # a template may fail in any way
+            receipts.invalidate_recordset()
+            if len(receipts) > 1:
+                for receipt in receipts:
+                    receipt._adv_send()
+            else:
+                _logger.info("The receipt %s was not sent: %s", receipts.id, error)
+                receipts.write({"state": "failed", "error": str(error)})
+
+    def _adv_mail(self):
+        if self:
             template = self.env.ref("adv_billing.mail_template_receipt")
-            template.send_mail_batch(receipts.ids, email_layout_xmlid="mail.mail_notification_light")
-            receipts.write({"state": "sent", "sent_at": fields.Datetime.now(), "error": False})
+            template.send_mail_batch(self.ids, email_layout_xmlid="mail.mail_notification_light")
+            self.write({"state": "sent", "sent_at": fields.Datetime.now(), "error": False})
 
     def _process_attachments_for_template_post(self, mail_template):
         """Attach the receipt as a document to its e-mail (hook of mail.template)."""

@@ -229,6 +229,27 @@ class TestReceipts(AdvBillingCommon):
         self.assertTrue(name.endswith(".html"), "the test machine prints nothing")
         self.assertIn(receipt.line_ids.move_id.name.encode(), content)
 
+    def test_one_that_cannot_be_made_stops_no_other(self):
+        other = self.env["res.partner"].create({"name": "Two", "email": "two@example.com"})
+        for partner in (self.acme, other):
+            self._register(self._invoice(100, partner=partner), banked=True)
+        document = type(self.env["adv.receipt"])._adv_document
+
+        def fail(receipt):
+            if receipt.partner_id == self.acme:
+                raise OSError("out of memory")
+            return document(receipt)
+
+        with patch.object(type(self.env["adv.receipt"]), "_adv_document", fail):
+            receipts = self._job().grouped("partner_id")
+        broken, sent = receipts[self.acme], receipts[other]
+        self.assertRecordValues(
+            broken | sent,
+            [{"state": "failed", "error": "out of memory"}, {"state": "sent", "error": False}],
+        )
+        broken.action_send()
+        self.assertEqual(broken.state, "sent")
+
     def test_credit_note_is_no_money(self):
         invoice = self._invoice(100)
         self._credit(invoice, day="2026-02-01")

@@ -21,7 +21,12 @@ class AdvDunningNotice(models.Model):
         letters = self.filtered(lambda notice: notice.channel == "letter")
         if not letters:
             raise UserError(self.env._("None of these notices goes by letter."))
-        name, content = letters._one_document()
+        try:
+            name, content = letters._one_document()
+        except OSError as error:
+            raise UserError(
+                self.env._("No letter could be made; the server's PDF program says: %s", error)
+            ) from error
         attachment = self.env["ir.attachment"].create({"name": name, "raw": content})
         return {"type": "ir.actions.act_url", "url": f"/web/content/{attachment.id}?download=true"}
 

@@ -1,10 +1,14 @@
 import io
+import logging
 import zipfile
+from functools import partial
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.asked import only_one
+
+_logger = logging.getLogger(__name__)
 
 
 class AdvReceivableStats(models.Model):
@@ -17,7 +21,7 @@ class AdvReceivableStats(models.Model):
 
         It is kept with the customer; by a collection manager.
 
-        :return: the action that downloads it
+        :return: the action that downloads it; before it, which documents could not be made
         """
         only_one(self)
         if not self.env.user.has_group("adv_dunning.group_collection_manager"):
@@ -33,15 +37,24 @@ class AdvReceivableStats(models.Model):
         attachment = self.env["ir.attachment"].create(
             {"name": name, "raw": self._zip(files), "res_model": self._name, "res_id": self.id}
         )
-        self.message_post(
-            body=self.env._("Documents put together for an agency or a lawyer."),
-            attachment_ids=attachment.ids,
-            message_type="comment",
-        )
-        return {
+        told = self.env._("Documents put together for an agency or a lawyer.")
+        missing = [path for path, content in files if content is None]
+        if missing:
+            missing = self.env._("These could not be made and are not among them: %s", ", ".join(missing))
+            told = f"{told} {missing}"
+        self.message_post(body=told, attachment_ids=attachment.ids, message_type="comment")
+        download = {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{attachment.id}?download=true",
             "target": "download",
+        }
+        return self._handover_warning(missing, download) if missing else download
+
+    def _handover_warning(self, message, then):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "warning", "sticky": True, "message": message, "next": then},
         }
 
     def _handover_moves(self, today):
@@ -58,27 +71,43 @@ class AdvReceivableStats(models.Model):
 
         :param moves: overdue entries (account.move)
         :param date date: the day of the handover
-        :return: [(path in the archive, content)]
+        :return: [(path in the archive, content)]; content is None when the document could not be made
         """
         # to be read and to be worked with: one and the same where no PDF can be made
         statements = [self._statement_file(), self._in_customer_language()._statement_workbook(date)]
         files = list(dict(statements).items())
         for move in moves.filtered(lambda move: move.is_invoice()):
-            document = move._get_invoice_legal_documents("pdf", allow_fallback=True)
-            if document:
-                files.append((f"invoices/{document['filename']}", document["content"]))
+            files += self._handover_part(f"invoices/{move.name}", partial(self._handover_invoice, move))
         notices = self.notice_ids.filtered(
             lambda notice: notice.state == "sent" and notice.line_ids.move_id & moves
         )
         for notice in notices:
-            files += [(f"notices/{name}", content) for name, content in notice._documents_as_sent()]
+            name = f"notices/{notice.name}"
+            found = self._handover_part(name, notice._documents_as_sent)
+            files += [(path if content is None else f"notices/{path}", content) for path, content in found]
         return files
+
+    def _handover_invoice(self, move):
+        document = move._get_invoice_legal_documents("pdf", allow_fallback=True)
+        return [(f"invoices/{document['filename']}", document["content"])] if document else []
+
+    def _handover_part(self, name, make):
+        """Return what ``make`` returns; [(name, None)] when one of its documents could not be made."""
+        try:
+            return make()
+        except AccessError:
+            raise
+        except (OSError, UserError) as error:  # what Odoo's reports and ours say when wkhtmltopdf fails
+            _logger.warning("%s is left out of a handover: %s", name, error)
+            return [(name, None)]
 
     def _zip(self, files):
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             taken = set()
             for path, content in files:
+                if content is None:
+                    continue
                 path = path.replace("\\", "-").replace("..", "-").lstrip("/")
                 while path in taken:
                     path = path.replace(".", "-2.", 1) if "." in path else f"{path}-2"

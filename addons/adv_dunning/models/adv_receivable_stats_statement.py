@@ -1,9 +1,13 @@
+import logging
+
 from odoo import fields, models
 from odoo.tools.image import image_data_uri
 
 from ..tools.asked import only_one
 from ..tools.letter import html_to_pdf
 from ..tools.workbook import workbook
+
+_logger = logging.getLogger(__name__)
 
 
 class AdvReceivableStats(models.Model):
@@ -28,7 +32,7 @@ class AdvReceivableStats(models.Model):
     def _statement_file(self):
         """Return the statement as of today to be sent, in the customer's language: (file name, content).
 
-        A PDF; a workbook where wkhtmltopdf is missing.
+        A PDF; a workbook where wkhtmltopdf is missing or fails.
         """
         self.ensure_one()
         stats = self._in_customer_language()
@@ -40,7 +44,11 @@ class AdvReceivableStats(models.Model):
             "adv_dunning.report_statement_page", {"o": stats, "image_data_uri": image_data_uri}
         )
         page = stats.env["ir.qweb"]._render("adv_dunning.letter_page", {"title": title, "letters": [letter]})
-        return f"{title}.pdf", html_to_pdf(page)
+        try:
+            return f"{title}.pdf", html_to_pdf(page)
+        except OSError as error:
+            _logger.warning("The statement goes as a workbook: %s", error)
+            return stats._statement_workbook(today)
 
     def _statement_title(self, date):
         title = self.env._("Statement %(customer)s", customer=self.partner_id.name)

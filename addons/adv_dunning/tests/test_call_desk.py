@@ -10,6 +10,8 @@ from odoo.tools.pdf import PdfFileReader
 from .common import TODAY, DunningCommon
 from .test_tours import ScreenCommon
 
+STATEMENT = "odoo.addons.adv_dunning.models.adv_receivable_stats_statement"
+
 
 @tagged("post_install", "-at_install")
 class TestDesk(DunningCommon):
@@ -100,6 +102,15 @@ class TestDesk(DunningCommon):
             name, content = self.stats._statement_file()
         self.assertTrue(name.endswith(".xlsx"))
         self.assertEqual(content[:2], b"PK")
+
+    def test_email_carries_a_workbook_when_the_pdf_fails(self):
+        failing = patch(f"{STATEMENT}.html_to_pdf", side_effect=OSError("out of memory"))
+        able = patch.object(type(self.env["ir.actions.report"]), "get_wkhtmltopdf_state", lambda self: "ok")
+        with failing, able, self.assertLogs(STATEMENT, "WARNING") as logs:
+            attached = self.stats.action_email()["context"]["default_attachment_ids"]
+        attachment = self.env["ir.attachment"].browse(attached[0][2])
+        self.assertTrue(attachment.name.endswith(".xlsx"), attachment.name)
+        self.assertIn("out of memory", logs.output[0])
 
     def test_email_says_where_to_pay_in_the_customer_s_language(self):
         stats = self.stats.with_user(self._make_user("dun_e", "adv_dunning.group_collector"))

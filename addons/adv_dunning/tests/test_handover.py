@@ -1,5 +1,6 @@
 import io
 from datetime import timedelta
+from unittest.mock import patch
 from zipfile import ZipFile
 
 from odoo.exceptions import AccessError, UserError
@@ -41,6 +42,37 @@ class TestHandover(DunningCommon):
         self.assertTrue(any(name.startswith("Statement Alpha") for name in names), names)
         self.assertIn(f"Statement Alpha {self.today}.xlsx", names)
         self.assertIn("put together", self._stats().message_ids[:1].body)
+
+    def test_what_cannot_be_made_is_named_and_the_rest_is_there(self):
+        """wkhtmltopdf fails on one invoice: the other one, the statement and the notices are handed over."""
+        broken, whole = (
+            self._invoice(amount, self.today - timedelta(days=10), day=self.today - timedelta(days=40))
+            for amount in (300, 200)
+        )
+        self._chase(self.today)
+        document = type(broken)._get_invoice_legal_documents
+
+        def fail(move, *args, **kwargs):
+            if move == broken:
+                raise OSError("out of memory")
+            return document(move, *args, **kwargs)
+
+        with (
+            patch.object(type(broken), "_get_invoice_legal_documents", fail),
+            self.assertLogs("odoo.addons.adv_dunning.models.adv_receivable_stats_handover", "WARNING"),
+        ):
+            action = self._stats().with_user(self.manager).action_handover()
+        self.assertEqual((action["tag"], action["params"]["type"]), ("display_notification", "warning"))
+        self.assertIn(broken.name, action["params"]["message"])
+        self.assertNotIn(whole.name, action["params"]["message"])
+        self.assertIn(broken.name, self._stats().message_ids[:1].body)
+        url = action["params"]["next"]["url"]
+        attachment = self.env["ir.attachment"].browse(int(url.split("/")[-1].split("?")[0]))
+        names = ZipFile(io.BytesIO(attachment.raw)).namelist()
+        invoices = [name for name in names if name.startswith("invoices/")]
+        self.assertEqual(len(invoices), 1)
+        self.assertIn(whole.name.replace("/", "_"), invoices[0])
+        self.assertTrue([name for name in names if name.startswith("notices/")], names)
 
     def test_only_managers_and_only_what_is_overdue(self):
         self._invoice(70, self.today + timedelta(days=10), day=self.today - timedelta(days=5))

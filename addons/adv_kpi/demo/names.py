@@ -149,3 +149,15 @@ def _customers():
 
 CUSTOMERS = tuple(_customers())
 PRODUCTS = tuple(Product(*row[:3], float(row[3]), float(row[4]), int(row[5])) for row in _rows(_GOODS))
+
+USERS = {
+    "assistant": "adv_orders.user_assistant",
+    "assistant_2": "adv_orders.user_assistant_2",
+    "manager": "adv_orders.user_manager",
+    "salesperson": "adv_orders.user_salesperson",
+    "warehouse": "adv_orders.user_warehouse",
+    "finance": "adv_orders.user_finance",
+    "collector": "adv_dunning.user_collector",
+    "accountant": "adv_billing.user_accountant",
+    "admin": "base.user_admin",
+}

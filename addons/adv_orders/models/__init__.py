@@ -29,6 +29,7 @@ from . import (
     adv_lateness,
     adv_lateness_signal,
     adv_lateness_sources,
+    adv_lateness_write,
     adv_lost_reason,
     adv_mailbox,
     adv_morning,

@@ -15,6 +15,17 @@ class ResPartner(models.Model):
         return result
 
 
+class ResLang(models.Model):
+    _inherit = "res.lang"
+
+    def write(self, vals):
+        """What a new language's readers find in waiting orders is told in it: findings are kept as texts."""
+        result = super().write(vals)
+        if vals.get("active"):
+            self.env["sale.order"]._adv_recheck_soon([])
+        return result
+
+
 class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 

@@ -2,11 +2,10 @@ from datetime import timedelta
 from functools import partial
 
 from odoo import api, models
-from odoo.tools import SQL
 
 from ..tools import Answer, commit_step, event_now, judge
 
-BATCH = 500
+BATCH = 500  # products
 
 
 class AdvLateness(models.AbstractModel):
@@ -52,6 +51,7 @@ class AdvLateness(models.AbstractModel):
         signals = self.env["adv.lateness.signal"]
         company, products = signals._adv_next(batch, last)
         if products:
+            products = self._adv_few(company, products)
             self._adv_compute(self.env["res.company"].browse(company), products)
             signals._adv_done(company, products, last)
         return len(products)
@@ -183,123 +183,3 @@ class AdvLateness(models.AbstractModel):
             names = data["quotations"].get(supply.quotation_id, names)
         name, supplier, buyer = names
         return name, supplier, buyer or data["buyers"].get(product) or None
-
-    # WRITING
-
-    @api.model
-    def _adv_write(self, company, product_ids, lines, rows, only):
-        """Write what changed: lines, then their orders; lines of the products that are closed are cleared.
-
-        Orders that somebody else is writing are left for the next run.
-        """
-        line_ids, order_ids = [row["id"] for row in lines], list({row["order_id"] for row in lines})
-        free = {
-            row[0]
-            for row in self.env.execute_query(
-                SQL(
-                    "SELECT id FROM sale_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
-                    order_ids,
-                )
-            )
-        }
-        orders = {row["id"]: row["order_id"] for row in lines}
-        rows = [row for row in rows if orders[row[0]] in free]
-        touched = self._adv_write_lines(rows) | self._adv_clear(company, product_ids, line_ids, only)
-        self._adv_write_orders(free | touched)
-        skipped = {row["product_id"] for row in lines if row["order_id"] not in free}
-        self.env["adv.lateness.signal"]._adv_note({(company.id, product) for product in skipped})
-        self.env["sale.order.line"].invalidate_model()
-        self.env["sale.order"].invalidate_model(["adv_lateness", "adv_expected_date"])
-
-    @api.model
-    def _adv_write_lines(self, rows):
-        """Update the lines whose facts are different now; return the ids of their orders."""
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(13)]
-        found = self.env.execute_query(
-            SQL(
-                """
-                UPDATE sale_order_line line
-                   SET adv_lateness = fact.state, adv_expected_date = fact.expected,
-                       adv_open_qty = fact.open_qty, adv_short_qty = fact.short_qty,
-                       adv_missing_qty = fact.missing_qty,
-                       adv_cause = fact.cause, adv_cause_product_id = fact.product,
-                       adv_supply_move_id = fact.move, adv_supply_name = fact.name,
-                       adv_supplier_id = fact.supplier, adv_buyer_id = fact.buyer,
-                       adv_supply_date = fact.supply_date,
-                       adv_backorder_choice = CASE WHEN fact.short_qty > 0 THEN line.adv_backorder_choice END
-                  FROM unnest(%s::int4[], %s::varchar[], %s::timestamp[], %s::numeric[], %s::numeric[],
-                              %s::numeric[], %s::varchar[], %s::int4[], %s::int4[], %s::varchar[],
-                              %s::int4[], %s::int4[], %s::timestamp[])
-                       AS fact(id, state, expected, open_qty, short_qty, missing_qty, cause, product,
-                               move, name, supplier, buyer, supply_date)
-                 WHERE line.id = fact.id
-                   AND (line.adv_lateness, line.adv_expected_date, line.adv_open_qty, line.adv_short_qty,
-                        line.adv_missing_qty, line.adv_cause, line.adv_cause_product_id,
-                        line.adv_supply_move_id, line.adv_supply_name, line.adv_supplier_id,
-                        line.adv_buyer_id, line.adv_supply_date)
-                       IS DISTINCT FROM
-                       (fact.state, fact.expected, fact.open_qty, fact.short_qty,
-                        fact.missing_qty, fact.cause, fact.product,
-                        fact.move, fact.name, fact.supplier, fact.buyer, fact.supply_date)
-                RETURNING line.order_id
-                """,
-                *columns,
-            )
-        )
-        return {row[0] for row in found}
-
-    @api.model
-    def _adv_clear(self, company, product_ids, open_ids, only):
-        """Take the lateness away from lines that are no longer open; return the ids of their orders."""
-        found = self.env.execute_query(
-            SQL(
-                """
-                UPDATE sale_order_line line
-                   SET adv_lateness = NULL, adv_open_qty = NULL, adv_short_qty = NULL, adv_missing_qty = NULL,
-                       adv_cause = NULL,
-                       adv_cause_product_id = NULL, adv_supply_move_id = NULL, adv_supply_name = NULL,
-                       adv_supplier_id = NULL, adv_buyer_id = NULL, adv_supply_date = NULL,
-                       adv_backorder_choice = NULL
-                 WHERE line.company_id = %s AND line.adv_lateness IS NOT NULL
-                   AND (line.product_id = ANY(%s) OR line.adv_cause_product_id = ANY(%s))
-                   AND line.id <> ALL(%s) AND (%s OR line.order_id = ANY(%s))
-                RETURNING line.order_id
-                """,
-                company.id,
-                list(product_ids),
-                list(product_ids),
-                open_ids,
-                only is None,
-                only or [],
-            )
-        )
-        return {row[0] for row in found}
-
-    @api.model
-    def _adv_write_orders(self, order_ids):
-        """The order is as late as its latest line."""
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE sale_order so
-                   SET adv_lateness = fact.state, adv_expected_date = fact.expected
-                  FROM (
-                        SELECT so.id,
-                               CASE WHEN bool_or(line.adv_lateness = 'late') THEN 'late'
-                                    WHEN bool_or(line.adv_lateness = 'at_risk') THEN 'at_risk'
-                                    WHEN bool_or(line.adv_lateness = 'on_track') THEN 'on_track' END AS state,
-                               CASE WHEN NOT bool_or(line.adv_lateness IS NOT NULL
-                                                     AND line.adv_expected_date IS NULL)
-                                    THEN max(line.adv_expected_date)
-                                         FILTER (WHERE line.adv_lateness IS NOT NULL) END AS expected
-                          FROM sale_order so
-                          LEFT JOIN sale_order_line line ON line.order_id = so.id
-                         WHERE so.id = ANY(%s)
-                         GROUP BY so.id
-                       ) fact
-                 WHERE fact.id = so.id
-                   AND (so.adv_lateness, so.adv_expected_date) IS DISTINCT FROM (fact.state, fact.expected)
-                """,
-                list(order_ids),
-            )
-        )

@@ -186,10 +186,11 @@ class SaleOrder(models.Model):
             self.env.ref("adv_orders.cron_recheck").sudo()._trigger()
 
     @api.model
-    def _adv_cron_recheck(self, limit=100):
+    def _adv_cron_recheck(self, limit=20):
         """Check the waiting orders again, those looked at longest ago first; what is clear confirms itself.
 
-        Committed chunk by chunk; an order that somebody is changing is left to the next run.
+        Committed in small chunks, whose orders nobody can change meanwhile; an order that somebody is
+        changing is left to the next run.
         """
         cron, since = self.env["ir.cron"], event_now(self.env)
         waiting = self.search(self._adv_waiting_domain())

@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from functools import partial
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -144,6 +145,18 @@ class TestCheckRuns(AdvOrdersCommon):
         move.quantity = quantity
         move.picked = True
         move._action_done()
+
+    def test_a_language_installed_later_is_told_at_the_next_look(self):
+        """The job that looks at waiting orders again is started by the installation itself."""
+        activate = partial(self.env["res.lang"]._activate_lang, "es_ES")
+        self.assertEqual(self.trigger_of(activate), 0, "nothing waits")
+        order = self.order((self.chair, 1, {"price_unit": 0.0}))
+        order.action_confirm()
+        activate = partial(self.env["res.lang"]._activate_lang, "fr_FR")
+        self.assertEqual(self.trigger_of(activate), 1)
+        self.env["ir.module.module"]._load_module_terms(["adv_orders"], ["fr_FR"], overwrite=True)
+        self.recheck()
+        self.assertIn("sans prix", self.result(order, "zero_price").with_context(lang="fr_FR").message)
 
     def test_an_arrival_wakes_the_orders_that_wait_for_it(self):
         self.env.ref("adv_orders.check_unavailable_stock").severity = "blocking"
@@ -364,14 +377,6 @@ class TestOwnChecks(AdvOrdersCommon):
         with patch.object(type(order), "_adv_check_plain", rule["_adv_check_plain"], create=True):
             self.env["adv.check"].with_context(lang="fr_FR")._run(order)
         self.assertEqual(self.result(order, "plain").fingerprint, "en_US")
-
-    def test_a_language_installed_later_is_told_at_the_next_look(self):
-        order = self.order((self.chair, 1, {"price_unit": 0.0}))
-        order.action_confirm()
-        self.env["res.lang"]._activate_lang("fr_FR")
-        self.env["ir.module.module"]._load_module_terms(["adv_orders"], ["fr_FR"], overwrite=True)
-        order._adv_submit()
-        self.assertIn("sans prix", self.result(order, "zero_price").with_context(lang="fr_FR").message)
 
     def test_what_a_check_found_is_kept(self):
         check = self.check()

@@ -5,6 +5,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+from psycopg2.errors import SerializationFailure
 
 from .common import AdvOrdersCommon
 
@@ -291,6 +292,42 @@ class TestLateness(LatenessCommon):
         before = orders.order_line.mapped("write_date")
         lateness._adv_compute(self.env.company, self.sofa.ids)
         self.assertEqual(orders.order_line.mapped("write_date"), before)
+
+    def test_what_somebody_else_writes_waits_for_the_next_run(self):
+        """The job waits for nobody: an order that is being written is left, the others are done."""
+        busy, other, third = (self.sell(1, 5) for _number in range(3))
+        lateness, signals = self.env["adv.lateness"], self.env["adv.lateness.signal"]
+        lock = type(lateness)._adv_lock_free
+
+        def refuse(model, order_ids, line_ids):
+            if busy.id in order_ids:
+                raise SerializationFailure
+            return lock(model, order_ids, line_ids)
+
+        with patch.object(type(lateness), "_adv_lock_free", refuse):
+            self.look()
+        self.env.cr.flush()
+        self.assertEqual((busy | other | third).mapped("adv_lateness"), [False, "on_track", "on_track"])
+        self.assertEqual(busy.order_line.adv_open_qty, 0)
+        self.assertEqual(signals.search([]).product_id, self.sofa)
+        self.look()
+        self.assertEqual(busy.adv_lateness, "on_track")
+        self.assertFalse(signals.search([]))
+
+    def test_a_step_takes_few_open_moves(self):
+        """What sells most has thousands of open moves: a step takes some products, at least one."""
+        for product in (self.sofa, self.chair, self.table):
+            self.sell(1, 5, product)
+            self.sell(1, 5, product)
+        products = (self.sofa | self.chair | self.table).ids
+        lateness = self.env["adv.lateness"]
+        path = "odoo.addons.adv_orders.models.adv_lateness_sources.MOVES"
+        with patch(path, 5):
+            self.assertEqual(lateness._adv_few(self.env.company.id, products), products[:2])
+        with patch(path, 1):
+            self.assertEqual(lateness._adv_few(self.env.company.id, products), products[:1])
+            self.look()
+        self.assertFalse(self.env["adv.lateness.signal"].search([]))
 
     def test_the_night_looks_at_everything(self):
         order = self.sell(6, 5)
