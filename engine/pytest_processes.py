@@ -43,15 +43,16 @@ def own_attachments(original_name, name):
 pytest_odoo._shared_filestore = own_attachments
 
 
-def rank(item):
-    name = item.path.relative_to(item.config.rootpath).as_posix() if item.path else ""
-    if name in LONGEST:
-        return LONGEST.index(name)
-    if name.startswith("tests/"):
+def rank(nodeid):
+    """Where the tests of a file stand: those that take longest, processes of their own, tours, the rest."""
+    file = nodeid.partition("::")[0]
+    if file in LONGEST:
+        return LONGEST.index(file)
+    if file.startswith("tests/"):
         return len(LONGEST)
-    return len(LONGEST) + 1 + ("tour" not in item.path.stem)
+    return len(LONGEST) + 1 + ("tour" not in file.rpartition("/")[2])
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    items.sort(key=rank)
+    items.sort(key=lambda item: rank(item.nodeid))
