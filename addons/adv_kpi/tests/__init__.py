@@ -17,6 +17,7 @@ from . import (
     test_report,
     test_security,
     test_statistics,
+    test_stock_totals,
     test_survey,
     test_tours,
     test_truth,
