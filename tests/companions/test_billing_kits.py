@@ -9,14 +9,14 @@ from odoo.addons.adv_billing.tests.common import AdvBillingCommon
 class TestBillingKits(AdvBillingCommon):
     """Kits leave as their components: the month end counts kits, as the order does."""
 
-    def _kit(self):
-        """A set of a chair and two lamps at 150."""
+    def _kit(self, name="Corner set", price=150.0, parts=()):
+        """A set at 150 of a chair and two lamps, or of other parts: (product, quantity)."""
         kit = self.env["product.product"].create(
             {
-                "name": "Corner set",
+                "name": name,
                 "type": "consu",
                 "invoice_policy": "delivery",
-                "list_price": 150.0,
+                "list_price": price,
                 "taxes_id": [(5, 0, 0)],
             }
         )
@@ -26,8 +26,8 @@ class TestBillingKits(AdvBillingCommon):
                 "type": "phantom",
                 "company_id": self.company.id,
                 "bom_line_ids": [
-                    (0, 0, {"product_id": self.chair.id, "product_qty": 1}),
-                    (0, 0, {"product_id": self.lamp.id, "product_qty": 2}),
+                    (0, 0, {"product_id": part.id, "product_qty": quantity})
+                    for part, quantity in parts or ((self.chair, 1), (self.lamp, 2))
                 ],
             }
         )
@@ -79,6 +79,95 @@ class TestBillingKits(AdvBillingCommon):
             self._lines(date(2026, 2, 28)),
             [{"kind": "credit", "quantity": 1.0, "balance": 150.0, "age": 0, "since": date(2026, 2, 28)}],
         )
+
+    def test_kits_made_of_kits_with_services_and_a_deposit(self):
+        """3 rooms of two sets at 300 and 10 hours at 50: 1,400, of which 30 % (420) billed on 12 January.
+
+        2 rooms leave on 20 January, 4 hours are done on the 25th; both are billed on 5 February, less the
+        deposit. The third room leaves on 10 February without one of its four lamps.
+        """
+        self.company.adv_services_since = "2026-01-01"
+        room = self._kit("Room", 300.0, [(self._kit(), 2)])
+        hours = self._product("Training", 50.0, 0.0, type="service", invoice_policy="delivery")
+        order = self._order([(room, 3), (hours, 10)], at=(2026, 1, 10, 9), date_order="2026-01-10 09:00:00")
+        rooms, service = order.order_line
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": [(6, 0, order.ids)],
+                "advance_payment_method": "percentage",
+                "amount": 30,
+            }
+        )
+        deposit = wizard._create_invoices(order)
+        deposit.write({"invoice_date": "2026-01-12", "date": "2026-01-12"})
+        deposit.action_post()
+        self._deliver(order, {self.chair: 4, self.lamp: 8}, at=(2026, 1, 20, 9))
+        service.with_context(**self._at(2026, 1, 25, 9)).qty_delivered = 4
+        self.assertEqual((rooms.qty_delivered, service.qty_delivered), (2, 4))
+
+        def found(day):
+            return {
+                (line.kind, line.product_id): (line.quantity, line.balance)
+                for line in self._lines(day)
+                if line.order_id == order
+            }
+
+        advance = order.order_line.filtered("is_downpayment").product_id
+        self.assertEqual(
+            found(date(2026, 1, 31)),
+            {
+                ("delivered", room): (2.0, 600.0),
+                ("delivered", hours): (4.0, 200.0),
+                ("deposit", advance): (0.0, 420.0),
+            },
+        )
+        invoice = order._create_invoices(final=True)
+        invoice.write({"invoice_date": "2026-02-05", "date": "2026-02-05"})
+        invoice.action_post()
+        self.assertEqual(invoice.amount_untaxed, 380.0)
+        self.assertFalse(found(date(2026, 2, 6)))
+        self._deliver(order, {self.chair: 2, self.lamp: 3}, at=(2026, 2, 10, 9))
+        self.assertEqual(rooms.qty_delivered, 2)
+        self.assertFalse(found(date(2026, 2, 28)), "a room without a lamp is no room")
+        self._deliver(order, at=(2026, 3, 2, 9))
+        self.assertEqual(found(date(2026, 3, 31)), {("delivered", room): (1.0, 300.0)})
+
+    def test_weekly_bills_kits_delivered_up_to_friday(self):
+        """A set on Thursday 12 November 2026, two on Monday 16."""
+        self._rule("weekly", partner=self.acme, weekday="4")
+        kit = self._kit()
+        order = self._order([(kit, 3)], at=(2026, 11, 10, 9))
+        self._deliver(order, {self.chair: 1, self.lamp: 2}, at=(2026, 11, 12, 9))
+        self._deliver(order, at=(2026, 11, 16, 9))
+        self._run(date(2026, 11, 18))
+        self.assertEqual(order.invoice_ids.amount_untaxed, 150.0)
+        self._run(date(2026, 11, 20))
+        self.assertEqual(order.invoice_ids.sorted("id").mapped("amount_untaxed"), [150.0, 300.0])
+
+    def test_the_invoice_lists_the_deliveries_of_its_kits(self):
+        """3 sets with 2 kg of screws: one on the 20th, one in two parts on the 21st and 22nd, one later."""
+        kit = self._kit()
+        screws = self._product("Screws", 3.0, 1.0, uom_id=self.env.ref("uom.product_uom_kgm").id)
+        bom = self.env["mrp.bom"].search([("product_tmpl_id", "=", kit.product_tmpl_id.id)])
+        bom.bom_line_ids = [(0, 0, {"product_id": screws.id, "product_qty": 2})]
+        order = self._order([(kit, 3)], at=(2026, 1, 10, 9))
+        whole = {self.chair: 1, self.lamp: 2, screws: 2}
+        first = self._deliver(order, whole, at=(2026, 1, 20, 9))
+        one = order._create_invoices()
+        one.invoice_date = "2026-01-20"
+        one.action_post()
+        chair = self._deliver(order, {self.chair: 1}, at=(2026, 1, 21, 9))
+        rest = self._deliver(order, {self.lamp: 2, screws: 2}, at=(2026, 1, 22, 9))
+        two = order._create_invoices()
+        two.invoice_date = "2026-01-23"
+        two.action_post()
+        self._deliver(order, at=(2026, 1, 25, 9))
+
+        def names(invoice):
+            return [item["name"] for item in invoice._adv_report_orders()[0]["deliveries"]]
+
+        self.assertEqual((one.amount_untaxed, names(one)), (150.0, [first.name]))
+        self.assertEqual((two.amount_untaxed, names(two)), (150.0, [chair.name, rest.name]))
 
     def test_a_month_ends_at_midnight_in_the_companys_zone(self):
         """A set on 31 January 23:30 in UTC: in Paris it left in February."""

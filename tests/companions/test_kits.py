@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -60,7 +62,7 @@ class TestKits(AdvOrdersCommon):
         self.assertEqual(self.facts(order), [4, 4, True, True])
 
     def test_kit_made_of_kits(self):
-        """A furnished room is two dining sets: all or nothing."""
+        """A furnished room is two dining sets; of two rooms one leaves on the 3rd, the other on the 4th."""
         room = self.env["product.product"].create(
             {"name": "Room", "is_storable": True, "list_price": 1500.0, "taxes_id": False}
         )
@@ -71,10 +73,34 @@ class TestKits(AdvOrdersCommon):
                 "bom_line_ids": [Command.create({"product_id": self.kit.id, "product_qty": 2})],
             }
         )
-        order = self.order((room, 1), commitment_date="2026-03-05 15:00:00")
-        order.with_context(adv_at=self.at(2026, 3, 2, 9)).action_confirm()
-        self.ship(order, {self.table: 2, self.chair: 8}, backorder=False, at=self.at(2026, 3, 4, 10))
-        self.assertEqual(self.facts(order), [4, 4, True, True])
+        orders = [
+            self.order((room, 2), commitment_date="2026-03-05 15:00:00", client_order_ref=f"ROOM-{number}")
+            for number in (1, 2)
+        ]
+        for order in orders:
+            order.with_context(adv_at=self.at(2026, 3, 2, 9)).action_confirm()
+            self.ship(order, {self.table: 2, self.chair: 8}, at=self.at(2026, 3, 3, 10))
+            self.assertEqual(self.facts(order), [3, False, False, False])
+            self.assertEqual(order.order_line.qty_delivered, 1)
+        self.ship(orders[0], at=self.at(2026, 3, 4, 10))
+        self.assertEqual(self.facts(orders[0]), [3, 4, True, True])
+        self.ship(orders[1], {self.table: 2, self.chair: 7}, backorder=False, at=self.at(2026, 3, 4, 10))
+        self.assertEqual(self.facts(orders[1]), [3, 4, True, False])
+
+    def test_kit_that_is_no_kit_any_more(self):
+        """All or nothing: not even one of two while something is still to leave."""
+        order = self.confirmed(2)
+        self.ship(order, {self.table: 1, self.chair: 4}, at=self.at(2026, 3, 3, 10))
+        line, nothing = order.order_line, self.env["stock.move"]
+        shipped = line.move_ids.filtered(lambda move: move.state == "done")
+        self.assertEqual(line._adv_customer_kits(shipped, nothing), 1)
+        no_kit = patch.object(type(line), "_adv_kit_of", lambda line, moves: line.env["mrp.bom"])
+        with no_kit:
+            self.assertEqual(line._adv_customer_kits(shipped, nothing), 0)
+        self.ship(order, at=self.at(2026, 3, 4, 10))
+        done = line.move_ids.filtered(lambda move: move.state == "done")
+        with no_kit:
+            self.assertEqual(line._adv_customer_kits(done, nothing), 2)
 
     def test_history_with_kits(self):
         """The job after an installation gives a kit the same facts."""

@@ -30,6 +30,13 @@ class AccountMove(models.Model):
         copy=False,
         help="Without taxes, in company currency; a larger credit note is approved anew.",
     )
+    adv_credit_asked_amount = fields.Monetary(
+        string="Amount Asked For",
+        currency_field="company_currency_id",
+        readonly=True,
+        copy=False,
+        help="Without taxes, in company currency: what the managers who were asked have read.",
+    )
     adv_needs_approval = fields.Boolean(
         string="To Approve",
         compute="_compute_adv_needs_approval",
@@ -86,7 +93,7 @@ class AccountMove(models.Model):
     @api.model
     def _adv_protected_fields(self):
         """Names of the facts that only server code may write."""
-        return frozenset({"adv_credit_approved_by", "adv_credit_approved_amount"})
+        return frozenset({"adv_credit_approved_by", "adv_credit_approved_amount", "adv_credit_asked_amount"})
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -120,20 +127,30 @@ class AccountMove(models.Model):
                 raise UserError(
                     self.env._("%s: no manager may read it, so nobody can be asked.", note.display_name)
                 )
-            known = note.activity_ids.filtered(lambda activity: activity.activity_type_id == kind).user_id
-            for person in asked - known:
+            # sudo: whoever asks again puts right what colleagues were asked
+            known = note.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
+            known.summary = note._adv_approval_question()
+            for person in asked - known.user_id:
                 note.activity_schedule(ACTIVITY, user_id=person.id, summary=note._adv_approval_question())
+            note._adv_set_facts({"adv_credit_asked_amount": abs(note.amount_untaxed_signed)})
         return True
 
     def action_adv_approve_credit(self):
-        """Approve these credit notes at their amount; whoever asked is told and posts them.
+        """Approve these credit notes at the amount that was shown; whoever asked is told and posts them.
+
+        The screens say in the context what they show: ``adv_shown_amount`` (untaxed, in company currency) and
+        ``adv_shown_reason`` (id). A call that says nothing approves the amount that was asked for.
 
         :raise AccessError: for who is no manager
+        :raise UserError: nothing to approve, or not what was shown or asked for
         """
         self.check_access("read")
         if not self._adv_may_approve_credit():
             raise AccessError(self.env._("A manager approves credit notes of this amount."))
+        self.sudo().lock_for_update()  # sudo: whoever approves need not write; nobody changes it meanwhile
+        self.invalidate_recordset(["amount_untaxed_signed"])
         for note in self._adv_to_approve():
+            note._adv_check_shown()
             activities = note.sudo().activity_ids.filtered(  # sudo: colleagues were asked as well
                 lambda activity: activity.activity_type_id == self.env.ref(ACTIVITY)
             )
@@ -168,6 +185,26 @@ class AccountMove(models.Model):
         if not waiting:
             raise UserError(self.env._("Nothing here is to be approved."))
         return waiting
+
+    def _adv_check_shown(self):
+        """Refuse to approve what the manager has not seen: somebody changed it meanwhile."""
+        self.ensure_one()
+        shown = self.env.context.get("adv_shown_amount", self.adv_credit_asked_amount or None)
+        reason = self.env.context.get("adv_shown_reason", self.adv_credit_reason_id.id)
+        currency, amount = self.company_id.currency_id, abs(self.amount_untaxed_signed)
+        if not isinstance(shown, (int, float, type(None))):
+            raise UserError(self.env._("The amount that was shown is not a number."))
+        same = shown is None or not currency.compare_amounts(abs(shown), amount)
+        if not same or reason != self.adv_credit_reason_id.id:
+            raise UserError(
+                self.env._(
+                    "%(note)s was changed meanwhile: it is of %(amount)s now, with the reason %(reason)s. "
+                    "Look at it again before you approve it.",
+                    note=self.display_name,
+                    amount=format_amount(self.env, amount, currency),
+                    reason=self.adv_credit_reason_id.name,
+                )
+            )
 
     def _adv_may_approve_credit(self):
         return self.env.user.has_groups(APPROVERS)

@@ -18,6 +18,7 @@ class AccountMove(models.Model):
         domain=[("res_model", "=", "account.move")],
         readonly=True,
         copy=False,
+        groups="adv_billing.group_adv_billing,sales_team.group_sale_salesman,adv_orders.group_adv_assistant",
     )
     adv_check_warning = fields.Text(string="Checks That Failed", compute="_compute_adv_check_warning")
 

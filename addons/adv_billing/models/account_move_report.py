@@ -38,9 +38,8 @@ class AccountMove(models.Model):
         for line in lines:
             for sale_line in line.sale_line_ids:
                 covered = found.setdefault(sale_line.order_id, {})
-                moves = self._adv_report_moves(sale_line)
                 quantity = line.product_uom_id._compute_quantity(line.quantity, sale_line.product_uom_id)
-                pairs = [(move.picking_id, move._adv_line_quantity()) for move in moves]
+                pairs = self._adv_report_pairs(sale_line)
                 for picking in deliveries_in(self._adv_billed_before(sale_line), quantity, pairs):
                     covered[picking] = picking.date_done
         return {
@@ -53,42 +52,83 @@ class AccountMove(models.Model):
 
     def _adv_report_moves(self, sale_line):
         """Done moves of an order line that this document is about, oldest first."""
-        usage = "location_id" if self.move_type == "out_refund" else "location_dest_id"
+        side = "location_id" if self.move_type == "out_refund" else "location_dest_id"
         moves = sale_line.move_ids.filtered(
-            lambda move: move.state == "done" and move.picking_id and move[usage].usage == "customer"
+            lambda move: move.state == "done" and move.picking_id and move[side]._adv_is_customers()
         )
         return moves.sorted(lambda move: (move.date, move.id))
 
-    def _adv_billed_before(self, sale_line):
-        """Quantity of an order line on posted documents of this kind made before this one."""
-        mine = (self.invoice_date or self.company_id._adv_today(), self.id)
-        return sum(
-            line.product_uom_id._compute_quantity(line.quantity, sale_line.product_uom_id)
-            for line in sale_line.invoice_lines
-            if line.parent_state == "posted"
-            and line.move_id.move_type == self.move_type
-            and (line.move_id.invoice_date, line.move_id.id) < mine
+    def _adv_report_pairs(self, sale_line):
+        """Return [(delivery, quantity of an order line it brought)], oldest first."""
+        moves = self._adv_report_moves(sale_line)
+        if any(move.product_id != sale_line.product_id for move in moves):
+            return self._adv_report_kits(sale_line, moves)
+        return [
+            (move.picking_id, move._adv_line_quantity() - self._adv_returned_before(move)) for move in moves
+        ]
+
+    def _adv_report_kits(self, sale_line, moves):
+        """The same for what leaves as its parts; deliveries that make kits together share them."""
+        pairs, parts, pickings, known = [], moves.browse(), [], 0.0
+        for picking, some in moves.grouped("picking_id").items():
+            parts |= some
+            pickings.append(picking)
+            kits = sale_line._adv_customer_kits(parts, moves.browse())
+            if kits > known:
+                pairs += [(each, (kits - known) / len(pickings)) for each in pickings]
+                pickings, known = [], kits
+        return pairs
+
+    def _adv_returned_before(self, move):
+        """Quantity of a delivery that had come back, to be credited, when this invoice was made."""
+        if self.move_type != "out_invoice":
+            return 0.0
+        day = self.invoice_date or self.company_id._adv_today()
+        back = move.returned_move_ids.filtered(
+            lambda back: (
+                back.state == "done" and back.to_refund and self.company_id._adv_date(back.date) <= day
+            )
         )
+        return sum(returned._adv_line_quantity() for returned in back)
+
+    def _adv_billed_before(self, sale_line):
+        """Quantity of an order line on the posted documents made before this one.
+
+        For an invoice, what was credited since is to be billed again; a credit note follows credit notes.
+        """
+        mine = (self.invoice_date or self.company_id._adv_today(), self.id)
+        earlier = sale_line.invoice_lines.filtered(
+            lambda line: line.parent_state == "posted" and (line.move_id.invoice_date, line.move_id.id) < mine
+        )
+        same = earlier.filtered(lambda line: line.move_id.move_type == self.move_type)
+        credited = (earlier - same).filtered(
+            lambda line: (
+                line.move_id.move_type == "out_refund"
+                and not line.move_id.adv_credit_reason_id.keeps_quantity
+            )
+        )
+        return same._adv_quantity_in(sale_line) - credited._adv_quantity_in(sale_line)
 
     def _adv_report_deposits(self):
-        """Return the deposits that this invoice takes off: [{'name', 'date', 'amount'}], untaxed."""
+        """Return the deposits that this invoice takes off: [{'name', 'date', 'amount'}], untaxed.
+
+        Of a deposit that was credited in part, what is left of it.
+        """
         self.ensure_one()
         if self.move_type != "out_invoice":
             return []
+        amounts = {}
         # sudo: as above
-        taken = self.sudo().invoice_line_ids.filtered(lambda line: line.is_downpayment and line.quantity < 0)
-        deposits = taken.sale_line_ids.invoice_lines.filtered(
-            lambda line: line.parent_state == "posted" and line.quantity > 0
-        )
+        for line in self.sudo().invoice_line_ids.filtered(lambda line: line.is_downpayment):
+            deposits = line.sale_line_ids.invoice_lines.filtered(
+                lambda other: other.parent_state == "posted" and other.move_type == "out_invoice"
+            )
+            billed = (deposits.move_id - self).sorted(lambda move: (move.invoice_date, move.id))[:1]
+            if billed and line.currency_id.compare_amounts(line.price_subtotal, 0.0) < 0:
+                amounts[billed] = amounts.get(billed, 0.0) - line.price_subtotal
         return [
-            {
-                "name": move.name,
-                "date": move.invoice_date,
-                "amount": sum(
-                    deposits.filtered(lambda line, move=move: line.move_id == move).mapped("price_subtotal")
-                ),
-            }
-            for move in deposits.move_id.sorted(lambda move: (move.invoice_date, move.id))
+            {"name": move.name, "date": move.invoice_date, "amount": amount}
+            for move, amount in sorted(amounts.items(), key=lambda item: (item[0].invoice_date, item[0].id))
         ]
 
     def _adv_report_conditions(self):
@@ -112,6 +152,16 @@ class AccountMove(models.Model):
         if sentences and terms and not terms.note:  # its note is printed anyway
             sentences.append(self.env._("Payment terms: %s", terms.name))
         return sentences
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _adv_quantity_in(self, sale_line):
+        """Quantity of these lines in the unit of an order line."""
+        return sum(
+            line.product_uom_id._compute_quantity(line.quantity, sale_line.product_uom_id) for line in self
+        )
 
 
 class StockMove(models.Model):

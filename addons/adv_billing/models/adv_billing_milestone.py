@@ -22,7 +22,9 @@ class AdvBillingMilestone(models.Model):
     _percent_range = models.Constraint(
         "CHECK (percent > 0 AND percent <= 100)", "A milestone bills more than 0 % and at most 100 %."
     )
-    _days_positive = models.Constraint("CHECK (days >= 0)", "A milestone is billed after its event.")
+    _days_positive = models.Constraint(
+        "CHECK (days BETWEEN 0 AND 3650)", "A milestone is billed within ten years after its event."
+    )
     _date_given = models.Constraint(
         "CHECK (trigger != 'date' OR date IS NOT NULL)", "Say on which day the milestone is billed."
     )

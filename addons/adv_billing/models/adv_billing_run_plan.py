@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 from ..tools.billing_plan import BillingGroup, BillingPlan, LineFacts, quantity_to_bill
@@ -134,11 +134,10 @@ class AdvBillingRun(models.Model):
         """Quantities delivered until the day ``cutoff``; today's are those that Odoo keeps."""
         if mode == "order" or cutoff >= self.company_id._adv_today():
             return {line.id: line.qty_delivered for line in lines}
-        past = {"accrual_entry_date": fields.Date.to_string(cutoff), "tz": self.company_id.adv_tz}
-        return {
-            line.id: line.qty_delivered_at_date if line.product_id.type == "consu" else line.qty_delivered
-            for line in lines.with_context(**past)
-        }
+        end = self.company_id._adv_day_bounds(cutoff, cutoff)[1]
+        goods = lines.filtered(lambda line: line.product_id.type == "consu")
+        delivered = {line.id: line._adv_delivered_until(end) for line in goods}
+        return delivered | (lines - goods)._adv_done_until(end)
 
     def _adv_order_quantities(self, order, mode, delivered):
         lines = [line for line in order.order_line if line.id in delivered]

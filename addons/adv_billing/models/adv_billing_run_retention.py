@@ -5,6 +5,7 @@ from odoo.tools import SQL
 # Invoices and entries are the evidence, kept by native accounting; a run only tells how they were made.
 DEFAULT_MONTHS = 36
 SHORTEST_MONTHS = 6
+LONGEST_MONTHS = 1200  # beyond, 0 says the same and the calendar ends
 BATCH = 1000  # deleted between two commits
 
 
@@ -75,10 +76,13 @@ class ResCompany(models.Model):
 
     @api.constrains("adv_billing_retention_months")
     def _check_adv_billing_retention_months(self):
-        if any(0 != company.adv_billing_retention_months < SHORTEST_MONTHS for company in self):
+        kept = self.mapped("adv_billing_retention_months")
+        if any(months and not SHORTEST_MONTHS <= months <= LONGEST_MONTHS for months in kept):
             raise ValidationError(
                 self.env._(
-                    "Billing runs are kept for %s months at least; 0 keeps them for ever.", SHORTEST_MONTHS
+                    "Billing runs are kept for %(least)s to %(most)s months; 0 keeps them for ever.",
+                    least=SHORTEST_MONTHS,
+                    most=LONGEST_MONTHS,
                 )
             )
 

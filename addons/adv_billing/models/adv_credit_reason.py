@@ -1,3 +1,5 @@
+import itertools
+
 from odoo import api, fields, models
 
 from odoo.addons.adv_orders.models.adv_order_error import STEPS
@@ -41,3 +43,23 @@ class AdvCreditReason(models.Model):
     @api.depends_context("company")
     def _compute_currency_id(self):
         self.currency_id = self.env.company.currency_id
+
+    # === CRUD METHODS ===#
+
+    @api.model
+    def _load_records_create(self, vals_list):
+        """A reason that an update brings takes a free code where somebody used its own: settlement_2."""
+        if not self.env.registry.ready:  # installation and update; who imports is told of the code instead
+            codes = set(self.with_context(active_test=False).search([]).mapped("code"))
+            for vals in vals_list:
+                vals["code"] = self._adv_free_code(vals.get("code"), codes)
+                codes.add(vals["code"])
+        return super()._load_records_create(vals_list)
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _adv_free_code(self, code, codes):
+        """Return ``code``, numbered from 2 on where it is among ``codes``."""
+        numbered = (f"{code}_{number}" for number in itertools.count(2))
+        return code if code not in codes else next(free for free in numbered if free not in codes)

@@ -57,7 +57,7 @@ class StockPicking(models.Model):
         :return: [(file name, content)]
         """
         delivered = self.filtered(
-            lambda picking: picking.state == "done" and picking.location_dest_id.usage == "customer"
+            lambda picking: picking.state == "done" and picking.location_dest_id._adv_is_customers()
         )
         signed = self.env["ir.attachment"].search(
             [

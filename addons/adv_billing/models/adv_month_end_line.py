@@ -5,7 +5,7 @@ from odoo.addons.adv_orders.tools import only_one
 KINDS = [
     ("delivered", "Delivered, not invoiced"),
     ("invoiced", "Invoiced, not delivered"),
-    ("deposit", "Deposit"),
+    ("deposit", "Deposits"),
     ("credit", "Credit note to issue"),
     ("unknown", "Service, not known"),
 ]

@@ -3,19 +3,27 @@
 from odoo.tools import SQL
 
 
+def _places():
+    """Stock locations, and whether goods there have left us: as ``stock.location._adv_is_customers``."""
+    return SQL(
+        """(SELECT id, usage = 'customer' OR usage = 'transit' AND company_id IS NULL AS is_customers
+              FROM stock_location)"""
+    )
+
+
 def _moved(company, end):
     """What left for the customer and came back by order line, in the line's unit, up to ``end`` (UTC)."""
     return SQL(
         """
         SELECT move.sale_line_id AS id,
-               SUM(CASE WHEN target.usage = 'customer' THEN quantity.line_unit ELSE 0 END) AS sent,
-               SUM(CASE WHEN target.usage != 'customer' AND move.to_refund THEN quantity.line_unit
+               SUM(CASE WHEN target.is_customers AND counts THEN quantity.line_unit ELSE 0 END) AS sent,
+               SUM(CASE WHEN NOT target.is_customers AND move.to_refund THEN quantity.line_unit
                         ELSE 0 END) AS returned,
-               MAX(move.date) FILTER (WHERE target.usage = 'customer') AS last_sent,
-               MAX(move.date) FILTER (WHERE target.usage != 'customer') AS last_returned
+               MAX(move.date) FILTER (WHERE target.is_customers) AS last_sent,
+               MAX(move.date) FILTER (WHERE NOT target.is_customers) AS last_returned
           FROM stock_move move
-          JOIN stock_location source ON source.id = move.location_id
-          JOIN stock_location target ON target.id = move.location_dest_id
+          JOIN %(places)s AS source ON source.id = move.location_id
+          JOIN %(places)s AS target ON target.id = move.location_dest_id
           JOIN sale_order_line line ON line.id = move.sale_line_id AND line.product_id = move.product_id
           JOIN uom_uom done_unit ON done_unit.id = move.product_uom
           JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
@@ -23,12 +31,16 @@ def _moved(company, end):
                SELECT move.quantity::numeric * done_unit.factor::numeric
                       / line_unit.factor::numeric AS line_unit
           ) AS quantity ON TRUE
+          CROSS JOIN LATERAL (
+               SELECT move.to_refund IS TRUE OR move.origin_returned_move_id IS NULL AS counts
+          ) AS again  -- what came back for a repair was never credited: leaving again it is not sold again
          WHERE move.state = 'done' AND move.date < %(end)s AND move.company_id = %(company)s
-           AND (source.usage = 'customer') != (target.usage = 'customer')
+           AND source.is_customers != target.is_customers
          GROUP BY move.sale_line_id
         """,
         end=end,
         company=company.id,
+        places=_places(),
     )
 
 
@@ -131,13 +143,13 @@ def _delivered(company, date, end, kits):
         SELECT kit.id, kit.sent, kit.returned, parts.last_sent, parts.last_returned, TRUE
           FROM (%(kits)s) AS kit (id, sent, returned)
           CROSS JOIN LATERAL (
-               SELECT MAX(move.date) FILTER (WHERE target.usage = 'customer') AS last_sent,
-                      MAX(move.date) FILTER (WHERE target.usage != 'customer') AS last_returned
+               SELECT MAX(move.date) FILTER (WHERE target.is_customers) AS last_sent,
+                      MAX(move.date) FILTER (WHERE NOT target.is_customers) AS last_returned
                  FROM stock_move move
-                 JOIN stock_location source ON source.id = move.location_id
-                 JOIN stock_location target ON target.id = move.location_dest_id
+                 JOIN %(places)s AS source ON source.id = move.location_id
+                 JOIN %(places)s AS target ON target.id = move.location_dest_id
                 WHERE move.sale_line_id = kit.id AND move.state = 'done' AND move.date < %(end)s
-                  AND (source.usage = 'customer') != (target.usage = 'customer')
+                  AND source.is_customers != target.is_customers
           ) AS parts
         """,
         moved=_moved(company, end),
@@ -146,6 +158,7 @@ def _delivered(company, date, end, kits):
         if kits
         else SQL("SELECT NULL::int, NULL::numeric, NULL::numeric WHERE FALSE"),
         end=end,
+        places=_places(),
     )
 
 

@@ -45,6 +45,25 @@ class SaleOrderLine(models.Model):
 
     # === BUSINESS METHODS ===#
 
+    def _adv_done_until(self, end):
+        """Return {id: quantity done} of services: what was entered last before ``end`` (naive UTC).
+
+        What was never entered since entries are kept, or is not entered by hand, is as it is today.
+        """
+        # sudo: whoever bills need not read the ledger
+        entries = self.env["adv.service.delivery"].sudo()
+        entries = entries.search([("order_line_id", "in", self.ids)], order="date desc, id desc")
+        entered = entries.grouped(lambda entry: entry.order_line_id.id)
+        quantities = {}
+        for line in self:
+            known = entered.get(line.id, entries.browse())
+            before = known.filtered(lambda entry: entry.date < end)
+            if before or not known:
+                quantities[line.id] = before[:1].quantity if before else line.qty_delivered
+            else:
+                quantities[line.id] = known[-1].previous
+        return quantities
+
     def _adv_log_services(self, before):
         """Keep what was done of services before and after a change.
 

@@ -2,6 +2,11 @@ from odoo import fields, models
 
 from ..tools.billing_plan import GROUP_KEY, BillingPlan
 
+INSTALMENT_READERS = (
+    "adv_billing.group_adv_billing,sales_team.group_sale_salesman,adv_orders.group_adv_assistant,"
+    "account.group_account_readonly"
+)
+
 
 class SaleOrder(models.Model):
     """Native billing, told by a plan what to bill and how to group it."""
@@ -9,7 +14,12 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     adv_instalment_ids = fields.One2many(
-        "adv.billing.instalment", "order_id", string="Instalments", readonly=True, copy=False
+        "adv.billing.instalment",
+        "order_id",
+        string="Instalments",
+        readonly=True,
+        copy=False,
+        groups=INSTALMENT_READERS,
     )
 
     def _adv_billing_plan(self):

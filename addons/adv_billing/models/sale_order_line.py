@@ -89,11 +89,31 @@ class SaleOrderLine(models.Model):
 
         :param end: naive UTC; moves from then on do not count
         """
-        done = self.move_ids.filtered(lambda move: move.state == "done" and move.date < end)
-        shipped = done.filtered(lambda move: move._adv_has_left())
-        returned = done.filtered(lambda move: move._adv_is_return() and move.to_refund)
+        shipped, returned = self._adv_moves_until(end)
         sent = self._adv_customer_kits(shipped, returned.browse())
         return sent, sent - self._adv_customer_kits(shipped, returned)
+
+    def _adv_delivered_until(self, end):
+        """Return what was delivered of one line of goods, less what came back to be credited.
+
+        As ``qty_delivered``, at any moment and for kits too.
+
+        :param end: naive UTC; moves from then on do not count
+        """
+        return self._adv_customer_quantity(*self._adv_moves_until(end))
+
+    def _adv_moves_until(self, end):
+        """Return (moves that left, moves that came back) before ``end``, as they change what is billed.
+
+        What came back without changing the quantities of the order (a repair) changes nothing when it
+        leaves again.
+        """
+        done = self.move_ids.filtered(lambda move: move.state == "done" and move.date < end)
+        counted = done.filtered(lambda move: move.to_refund or not move.origin_returned_move_id)
+        return (
+            counted.filtered(lambda move: move._adv_has_left()),
+            counted.filtered(lambda move: move._adv_is_return() and move.to_refund),
+        )
 
     def _adv_plan_to_invoice(self, plan):
         """Let native billing see the quantities of the plan as the quantities to invoice.

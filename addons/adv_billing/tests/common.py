@@ -130,16 +130,16 @@ class AdvBillingCommon(AccountTestInvoicingCommon):
         run.action_run()
         return run
 
-    def _return(self, picking, quantity):
+    def _return(self, picking, quantity, at=None, to_refund=True):
         wizard = (
             self.env["stock.return.picking"]
             .with_context(active_model="stock.picking", active_id=picking.id, active_ids=picking.ids)
             .create({})
         )
-        wizard.product_return_moves.quantity = quantity
+        wizard.product_return_moves.write({"quantity": quantity, "to_refund": to_refund})
         back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
         back.move_ids.picked = True
-        back.button_validate()
+        back.with_context(**((at and self._at(*at)) or {})).button_validate()
         return back
 
     def _pay(self, invoices, amount=None, day=None):

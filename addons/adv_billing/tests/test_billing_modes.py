@@ -61,6 +61,31 @@ class TestBillingModes(AdvBillingCommon):
         self._run(date(2026, 11, 20))
         self.assertEqual(order.invoice_ids.sorted("id").mapped("amount_untaxed"), [600.0, 400.0])
 
+    def test_weekly_bills_services_done_up_to_friday(self):
+        """Of 10 hours 4 were done on Thursday, 7 by Monday; none of another order before Monday."""
+        self._rule("weekly", "customer", self.acme, weekday="4")
+        study = self._product("Study", 80.0, 0.0, type="service", invoice_policy="delivery")
+        order, later = (self._order([(study, 10)], at=(2026, 11, 10, 9)) for _number in range(2))
+        for day, quantity, done in ((12, 4, order), (16, 7, order), (16, 2, later)):
+            done.order_line.with_context(**self._at(2026, 11, day, 9)).qty_delivered = quantity
+        self._run(date(2026, 11, 18))
+        self.assertEqual((order.invoice_ids.amount_untaxed, len(later.invoice_ids)), (320.0, 0))
+        self._run(date(2026, 11, 20))
+        self.assertEqual((order | later).invoice_ids.sorted("id").mapped("amount_untaxed"), [320.0, 400.0])
+
+    def test_weekly_takes_off_what_came_back_by_friday(self):
+        """10 left on Wednesday; 3 came back on Thursday and 1 on Monday; 2 for a repair, sent again since."""
+        self._rule("weekly", partner=self.acme, weekday="4")
+        order = self._order(at=(2026, 11, 10, 9))
+        picking = self._deliver(order, at=(2026, 11, 11, 9))
+        repaired = self._return(picking, 2, at=(2026, 11, 12, 8), to_refund=False)
+        self._return(repaired, 2, at=(2026, 11, 12, 12), to_refund=False)
+        self._return(picking, 3, at=(2026, 11, 12, 15))
+        self._return(picking, 1, at=(2026, 11, 16, 9))
+        self.assertEqual(order.order_line.qty_delivered, 6)
+        self._run(date(2026, 11, 18))
+        self.assertEqual(order.invoice_ids.amount_untaxed, 700.0)
+
     def test_monthly_puts_the_month_on_one_invoice(self):
         # October: 6 chairs and 5 lamps = 600 + 200; November: nothing before its end
         self._rule("monthly", "customer", self.acme)

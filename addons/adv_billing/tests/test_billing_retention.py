@@ -45,8 +45,12 @@ class TestBillingRetention(AdvBillingCommon):
         run = self._finished(200)
         self.assertEqual(self.env["adv.billing.run"]._gc_runs(), (0, False))
         self.assertTrue(run.exists())
-        with self.assertRaises(ValidationError):
-            self.company.adv_billing_retention_months = 3
+        for months in (3, -1, 1201, 2**31 - 1):
+            with self.subTest(months), self.assertRaisesRegex(ValidationError, "6 to 1200 months"):
+                self.company.adv_billing_retention_months = months
+        self.company.adv_billing_retention_months = 1200
+        self.assertEqual(self.env["adv.billing.run"]._gc_runs(), (0, False))
+        self.assertFalse(self.env["adv.receipt"]._adv_make(self.company))
 
     def test_a_receipt_is_not_sent_again_once_forgotten(self):
         self.company.write({"adv_billing_retention_months": 12, "adv_receipts": "all"})

@@ -1,5 +1,9 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import UniqueViolation
 
 from .common import AdvBillingCommon
 
@@ -210,6 +214,48 @@ class TestCreditNotes(AdvBillingCommon):
         self.assertIn("is approved", told[:1].body)
         note.action_post()
         self.assertEqual(note.state, "posted")
+
+    def test_an_approval_is_for_what_was_shown(self):
+        """600 is asked for and shown; before the manager clicks, the clerk makes it 610."""
+        self.company.adv_billing_mode = "enforce"
+        clerk = self._user("clerk", "account.group_account_invoice")
+        manager = self._user("approver", "adv_orders.group_adv_manager")
+        note = self._credit(self.invoice, "goodwill", price=60, post=False).with_user(clerk)
+        note.action_adv_ask_approval()
+        seen = {"adv_shown_amount": -600.0, "adv_shown_reason": note.adv_credit_reason_id.id}
+        note.invoice_line_ids.price_unit = 61
+        approver = note.with_user(manager)
+        for context in (seen, {}, {"adv_shown_amount": 0}, {"adv_shown_amount": "610"}):
+            with self.subTest(context), self.assertRaises(UserError):
+                approver.with_context(**context).action_adv_approve_credit()
+        self.assertFalse(note.adv_credit_approved_by)
+        note.action_adv_ask_approval()
+        [question] = note.activity_ids.filtered(lambda activity: activity.user_id == manager)
+        self.assertIn("610.00", question.summary, "asked again, not twice")
+        rebate = self.env.ref("adv_billing.credit_reason_rebate")
+        with self.assertRaisesRegex(UserError, "changed meanwhile"):
+            approver.with_context(
+                adv_shown_amount=-610.0, adv_shown_reason=rebate.id
+            ).action_adv_approve_credit()
+        approver.with_context(**{**seen, "adv_shown_amount": -610.0}).action_adv_approve_credit()
+        self.assertEqual(note.adv_credit_approved_amount, 610.0)
+        note.action_post()
+        self.assertEqual(note.state, "posted")
+
+    def test_an_update_brings_a_reason_whose_code_is_taken(self):
+        """Our new reason is loaded beside theirs, under the next free code; an import is refused."""
+        reasons = self.env["adv.credit.reason"]
+        for code in ("fair", "fair_2"):
+            reasons.create({"name": code, "code": code})
+        data = {"xml_id": "adv_billing.test_fair", "values": {"name": "Fair", "code": "fair"}}
+        with patch.object(self.env.registry, "ready", False):
+            brought = reasons._load_records([data])
+            self.assertEqual((brought.name, brought.code), ("Fair", "fair_3"))
+        self.env.flush_all()
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation), self.cr.savepoint():
+            reasons._load_records(
+                [{"xml_id": "adv_billing.test_fair_too", "values": {"name": "Fair", "code": "fair"}}]
+            )
 
     def test_what_is_put_off_to_another_day_is_approved_before(self):
         self.company.adv_billing_mode = "enforce"

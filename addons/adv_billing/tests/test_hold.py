@@ -1,4 +1,5 @@
 from ast import literal_eval
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -32,6 +33,55 @@ class TestHold(AdvBillingCommon):
         self._hold(False)
         self.assertEqual(self._result(order), "passed")
         self.assertFalse(order.adv_blocked)
+
+    def test_from_the_reminder_that_holds_to_the_money_that_releases(self):
+        """120 are overdue: a formal notice holds ACME; once the bank has the money everything goes on."""
+        anna = self._user("hold_anna", "adv_orders.group_adv_assistant")
+        desk = self.env["adv.assistant"].create({"user_id": anna.id})
+        bank = self.company_data["default_journal_bank"]
+        bank.inbound_payment_method_line_ids[:1].payment_account_id = bank.default_account_id
+        confirmed = self._order(adv_assistant_id=desk.id)
+        invoice = self._create_invoice_one_line(
+            partner_id=self.acme, price_unit=120, invoice_date="2026-01-05", post=True
+        )
+        self._formal_notice(invoice)._put_on_hold()
+        waiting = self._order([(self.lamp, 4)], adv_assistant_id=desk.id, confirm=False)
+        waiting.action_confirm()
+        self.assertEqual((self._result(waiting), bool(waiting.adv_blocked)), ("failed", True))
+        with self.assertRaisesRegex(UserError, "on hold"):
+            self._deliver(confirmed)
+        part = self._pay(invoice, amount=50, day="2026-02-20")
+        self.assertTrue(self.acme.with_company(self.company).adv_on_hold, "70 are open")
+        self._pay(invoice, day="2026-02-25")
+        self.assertEqual((len(part), invoice.amount_residual), (1, 0.0))
+        self.assertFalse(self.acme.with_company(self.company).adv_on_hold)
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: 3600):
+            self.env["sale.order"].sudo()._adv_cron_confirm_ready()
+        self.assertEqual((self._result(waiting), waiting.state), ("passed", "sale"))
+        for order in (confirmed, waiting):
+            self.assertEqual(self._deliver(order).state, "done")
+        begun, ended = self._messages(anna)
+        self.assertEqual((begun.subject, ended.subject), ("ACME is on hold", "ACME is no longer on hold"))
+        self.assertIn(confirmed.name, begun.body)
+        for order in (confirmed, waiting):
+            self.assertIn(order.name, ended.body)
+
+    def _formal_notice(self, invoice):
+        [item] = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        level = self.env["adv.dunning.level"].search([("hold", "=", True)], limit=1)
+        vals = {
+            "partner_id": self.acme.id,
+            "company_id": self.company.id,
+            "currency_id": item.currency_id.id,
+            "level_id": level.id,
+            "date": "2026-02-16",
+            "amount": item.amount_residual,
+        }
+        notice = self.env["adv.dunning.notice"]._adv_create([vals])
+        self.env["adv.dunning.notice.line"]._adv_create(
+            [{"notice_id": notice.id, "move_line_id": item.id, "move_id": invoice.id, "level_id": level.id}]
+        )
+        return notice
 
     def test_address_of_a_held_customer_is_held_too(self):
         self._hold()

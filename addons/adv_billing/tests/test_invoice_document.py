@@ -47,6 +47,65 @@ class TestInvoiceDocument(AdvBillingCommon):
             self.assertIn(text, page)
         self.assertNotIn(first.name, page)
 
+    def _names(self, invoice):
+        return [item["name"] for line in invoice._adv_report_orders() for item in line["deliveries"]]
+
+    def _billed(self, order, day, reason=None):
+        invoice = order._create_invoices(final=True)
+        invoice.write({"invoice_date": day, "adv_credit_reason_id": reason})
+        invoice.action_post()
+        return invoice
+
+    def test_what_came_back_before_the_invoice_is_not_on_it(self):
+        """7 of 10 left on the 20th and 3 came back: 4 billed. The other 3 leave on the 28th."""
+        order = self._order(at=(2026, 1, 10, 9))
+        first = self._deliver(order, {self.chair: 7}, at=(2026, 1, 20, 9))
+        self._return(first, 3, at=(2026, 1, 21, 9))
+        one = self._billed(order, "2026-01-22")
+        second = self._deliver(order, {self.chair: 3}, at=(2026, 1, 28, 9))
+        two = self._billed(order, "2026-01-29")
+        self.assertEqual((one.amount_untaxed, self._names(one)), (400.0, [first.name]))
+        self.assertEqual((two.amount_untaxed, self._names(two)), (300.0, [second.name]))
+
+    def test_credited_and_billed_again_it_is_the_same_delivery(self):
+        order = self._order(at=(2026, 1, 10, 9))
+        delivery = self._deliver(order, at=(2026, 1, 20, 9))
+        wrong = self._billed(order, "2026-01-22")
+        self._credit(wrong, "tax", day="2026-01-23")
+        again = self._billed(order, "2026-01-24")
+        self.assertEqual((again.amount_untaxed, self._names(again)), (1000.0, [delivery.name]))
+        self._credit(again, "price", price=4, day="2026-01-25")
+        order.order_line.product_uom_qty = 12
+        more = self._deliver(order, at=(2026, 1, 27, 9))
+        last = self._billed(order, "2026-01-28")
+        self.assertEqual((last.amount_untaxed, self._names(last)), (200.0, [more.name]))
+
+    def test_a_deposit_that_was_given_back_is_not_listed(self):
+        """30 % billed and credited, 20 % billed: the invoice takes 200 off."""
+        order = self._order()
+        amounts = []
+        for percent in (30, 20):
+            wizard = self.env["sale.advance.payment.inv"].create(
+                {
+                    "sale_order_ids": [(6, 0, order.ids)],
+                    "advance_payment_method": "percentage",
+                    "amount": percent,
+                }
+            )
+            deposit = wizard._create_invoices(order)
+            deposit.action_post()
+            amounts.append(deposit.amount_untaxed)
+            if percent == 30:
+                self._credit(deposit, "goodwill")
+        self.assertEqual(amounts, [300.0, 200.0])
+        self._deliver(order)
+        final = order._create_invoices(final=True)
+        self.assertEqual(final.amount_untaxed, 800.0)
+        self.assertEqual(
+            [(taken["name"], taken["amount"]) for taken in final._adv_report_deposits()],
+            [(deposit.name, 200.0)],
+        )
+
     def test_a_grouped_invoice_lists_each_order(self):
         self._rule("order", "customer")
         orders = self._order(client_order_ref="PO-1") | self._order([(self.lamp, 5)], client_order_ref="PO-2")
@@ -65,7 +124,7 @@ class TestInvoiceDocument(AdvBillingCommon):
         note = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
         [line] = note._adv_report_orders()
         self.assertEqual([item["name"] for item in line["deliveries"]], [back.name])
-        self.assertIn("Returned", self._page(note))
+        self.assertIn("Returns", self._page(note))
 
     def test_deposits_and_conditions(self):
         agreement = self.env["adv.agreement"].create(

@@ -2,7 +2,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
-from psycopg2.errors import UniqueViolation
+from psycopg2.errors import CheckViolation, UniqueViolation
 
 from .common import AdvBillingCommon, date
 
@@ -177,6 +177,10 @@ class TestMilestones(AdvBillingCommon):
         vals = order.adv_instalment_ids[0].copy_data()[0]
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.cr.savepoint():
             self.env["adv.billing.instalment"].sudo().create(vals)
+
+    def test_a_part_is_billed_within_ten_years(self):
+        with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            self._parts((100, "confirmation", {"days": 2**31 - 1}))
 
     def test_parts_add_up_to_the_order(self):
         with self.assertRaises(ValidationError):

@@ -95,6 +95,30 @@ class TestMonthEnd(AdvBillingCommon):
         pack.action_compute()
         self.assertEqual(self._found(pack), before)
 
+    def test_what_leaves_again_after_a_repair_is_not_sold_again(self):
+        """6 delivered and billed; 2 come back to be mended on 25 January and leave again on the 28th."""
+        order = self._order([(self.chair, 6)], at=(2026, 1, 10, 9))
+        picking = self._deliver(order, at=(2026, 1, 20, 9))
+        self._bill(order, "2026-01-21")
+        back = self._return(picking, 2, at=(2026, 1, 25, 9), to_refund=False)
+        self._return(back, 2, at=(2026, 1, 28, 9), to_refund=False)
+        self.assertEqual(order.order_line.qty_delivered, 6)
+        self.assertFalse(self._pack(date(2026, 1, 26)).line_ids)
+        self.assertFalse(self._pack(JANUARY).line_ids)
+
+    def test_what_is_on_its_way_to_a_sister_company_has_left_us(self):
+        """6 chairs leave for the transit between companies on 20 January; they are billed in February."""
+        transit = self.env.ref("stock.stock_location_inter_company")
+        transit.active = True
+        order = self._order([(self.chair, 6)], at=(2026, 1, 10, 9))
+        order.picking_ids.location_dest_id = transit
+        order.picking_ids.move_ids.location_dest_id = transit
+        self._deliver(order, at=(2026, 1, 20, 9))
+        self.assertEqual(order.order_line.qty_delivered, 6)
+        self.assertEqual(self._found(self._pack(JANUARY)), {("delivered", order): (6.0, 600.0, 11)})
+        self._bill(order, "2026-02-05")
+        self.assertFalse(self._pack(FEBRUARY).line_ids)
+
     def test_dozens(self):
         """A line sold by the dozen, moved by the unit: 24 units are two dozens of 1,200."""
         dozen = self.env.ref("uom.product_uom_dozen")

@@ -2,6 +2,7 @@ from ast import literal_eval
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from .common import AdvBillingCommon
@@ -78,6 +79,15 @@ class TestTours(AdvBillingCommon, HttpCase):
         note = self._credit(invoice, "goodwill", price=60, post=False)  # 10 x 60, a manager above 500
         self._tour("/odoo/credit-notes-to-approve", "adv_billing_approve")
         self.assertEqual(note.adv_credit_approved_by, self.accountant)
+
+    def test_instalments_and_proof(self):
+        parts = [{"name": "A", "percent": 30}, {"name": "B", "percent": 70, "trigger": "full_delivery"}]
+        self._rule("milestone", milestone_ids=[Command.create(part) for part in parts])
+        order = self._order()
+        self._run()
+        self.accountant.group_ids |= self.env.ref("stock.group_stock_user")
+        self._tour(f"/odoo/action-sale.action_orders/{order.id}", "adv_billing_instalments")
+        self.assertEqual(order.picking_ids.adv_proof_ids.mapped("name"), ["signed.txt"])
 
     def test_checks(self):
         order = self._order()

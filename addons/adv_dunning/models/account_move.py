@@ -6,7 +6,12 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     adv_late_charge_ids = fields.One2many(
-        "adv.late.charge", "bill_id", "Late Charges Billed Here", readonly=True, copy=False
+        "adv.late.charge",
+        "bill_id",
+        "Late Charges Billed Here",
+        readonly=True,
+        copy=False,
+        groups="account.group_account_readonly,account.group_account_invoice,adv_dunning.group_collector",
     )
 
     # What the bank collects for us

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 # (Code de commerce L110-4) and in Spain (Codigo Civil art. 1964).
 DEFAULT_MONTHS = 60
 SHORTEST_MONTHS = 12
+LONGEST_MONTHS = 1200  # beyond, 0 says the same and the calendar ends
 BATCH = 1000  # deleted between two commits
 
 
@@ -95,10 +96,13 @@ class ResCompany(models.Model):
 
     @api.constrains("adv_dunning_retention_months")
     def _check_adv_dunning_retention_months(self):
-        if any(0 != company.adv_dunning_retention_months < SHORTEST_MONTHS for company in self):
+        kept = self.mapped("adv_dunning_retention_months")
+        if any(months and not SHORTEST_MONTHS <= months <= LONGEST_MONTHS for months in kept):
             raise ValidationError(
                 self.env._(
-                    "Reminders are kept for %s months at least; 0 keeps them for ever.", SHORTEST_MONTHS
+                    "Reminders are kept for %(least)s to %(most)s months; 0 keeps them for ever.",
+                    least=SHORTEST_MONTHS,
+                    most=LONGEST_MONTHS,
                 )
             )
 

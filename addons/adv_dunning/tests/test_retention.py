@@ -61,7 +61,8 @@ class TestRetention(DunningCommon):
         with self.assertRaises(UserError):
             self.run.unlink()
 
-    def test_less_than_a_year_is_refused(self):
-        with self.assertRaises(ValidationError):
-            self.company.adv_dunning_retention_months = 11
+    def test_less_than_a_year_or_more_than_a_hundred_is_refused(self):
+        for months in (11, -1, 1201, 2**31 - 1):
+            with self.subTest(months), self.assertRaises(ValidationError):
+                self.company.adv_dunning_retention_months = months
         self.assertEqual(self.run.date, TODAY)

@@ -50,4 +50,11 @@ class AdvDispute(models.Model):
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    adv_dispute_ids = fields.One2many("adv.dispute", "move_id", string="Disputes", readonly=True, copy=False)
+    adv_dispute_ids = fields.One2many(
+        "adv.dispute",
+        "move_id",
+        string="Disputes",
+        readonly=True,
+        copy=False,
+        groups="account.group_account_readonly,account.group_account_invoice,adv_dunning.group_collector",
+    )

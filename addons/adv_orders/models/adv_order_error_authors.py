@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 BATCH = 1000
+LONGEST_MONTHS = 1200  # beyond, the calendar ends
 
 
 class AdvOrderError(models.Model):
@@ -52,8 +53,10 @@ class ResCompany(models.Model):
 
     @api.constrains("adv_author_months")
     def _check_adv_author_months(self):
-        if any(company.adv_author_months < 1 for company in self):
-            raise ValidationError(self.env._("Names of authors are kept for one month at least."))
+        if any(not 1 <= company.adv_author_months <= LONGEST_MONTHS for company in self):
+            raise ValidationError(
+                self.env._("Names of authors are kept for one month at least and %s at most.", LONGEST_MONTHS)
+            )
 
     def write(self, vals):
         """Names are erased as soon as a company keeps them no longer."""

@@ -145,12 +145,29 @@ class SaleOrder(models.Model):
     # WHAT IS KEPT ABOUT IT
 
     adv_check_result_ids = fields.One2many(
-        "adv.check.result", "order_id", string="Checks", readonly=True, copy=False
+        "adv.check.result",
+        "order_id",
+        string="Checks",
+        readonly=True,
+        copy=False,
+        groups="sales_team.group_sale_salesman,adv_orders.group_adv_assistant",
     )
     adv_approval_ids = fields.One2many(
-        "adv.approval", "order_id", string="Approvals", readonly=True, copy=False
+        "adv.approval",
+        "order_id",
+        string="Approvals",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
-    adv_error_ids = fields.One2many("adv.order.error", "order_id", string="Errors", readonly=True, copy=False)
+    adv_error_ids = fields.One2many(
+        "adv.order.error",
+        "order_id",
+        string="Errors",
+        readonly=True,
+        copy=False,
+        groups="sales_team.group_sale_salesman,adv_orders.group_adv_assistant",
+    )
     adv_amendment_ids = fields.One2many(
         "adv.order.amendment",
         "order_id",

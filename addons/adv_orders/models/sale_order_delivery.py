@@ -110,15 +110,13 @@ class SaleOrderLine(models.Model):
         if "bom_line_id" not in moves._fields:
             return 0.0
         product = self.product_id
-        kit = moves.bom_line_id.bom_id.filtered(
-            lambda bom: (
-                bom.type == "phantom"
-                and product in (bom.product_id or bom.product_tmpl_id.product_variant_ids)
+        kit = self._adv_kit_of(moves)
+        if not kit:  # no kit any more: all or nothing, as Odoo counts it
+            due = self.move_ids.filtered(
+                lambda move: move.state != "cancel" and move.location_dest_id._adv_is_customers()
             )
-        )[:1]
-        if not kit:  # a kit made of kits: all or nothing, as Odoo counts it
             short = shipped.filtered(lambda move: move.quantity < move.product_uom_qty)
-            return 0.0 if short or returned else self.adv_qty_confirmed
+            return 0.0 if short or returned or due - shipped else self.adv_qty_confirmed
         unit = self.product_uom_id
         confirmed = unit._compute_quantity(self.adv_qty_confirmed, kit.product_uom_id)
         filters = {
@@ -127,6 +125,18 @@ class SaleOrderLine(models.Model):
         }
         kits = moves._compute_kit_quantities(product, confirmed, kit, filters)
         return kit.product_uom_id._compute_quantity(kits, unit)
+
+    def _adv_kit_of(self, moves):
+        """Return the kit that was sold: that of the parts, else (made of kits only) today's, as Odoo does."""
+        kits = moves.bom_line_id.bom_id
+        own = kits.filtered(
+            lambda bom: (
+                bom.type == "phantom"
+                and self.product_id in (bom.product_id or bom.product_tmpl_id.product_variant_ids)
+            )
+        )[:1]
+        company = self.company_id.id
+        return own or kits._bom_find(self.product_id, company_id=company, bom_type="phantom")[self.product_id]
 
 
 class StockMove(models.Model):

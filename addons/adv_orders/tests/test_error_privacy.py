@@ -159,9 +159,10 @@ class TestErrorPrivacy(AdvOrdersCommon):
         self.env.company.adv_error_authors = False
         self.assertEqual([bool(row.sudo().author_id) for row in (here, there)], [False, True])
 
-    def test_at_least_a_month(self):
-        with self.assertRaises(ValidationError):
-            self.env.company.adv_author_months = 0
+    def test_at_least_a_month_and_a_hundred_years_at_most(self):
+        for months in (0, 1201, 2**31 - 1):
+            with self.subTest(months), self.assertRaises(ValidationError):
+                self.env.company.adv_author_months = months
 
     # NOBODY DELETES
 

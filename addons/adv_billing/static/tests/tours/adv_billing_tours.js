@@ -212,3 +212,38 @@ registry.category("web_tour.tours").add("adv_billing_disputes", {
         { content: "Posted", trigger: ".o_arrow_button_current:contains(Posted)" },
     ],
 });
+
+registry.category("web_tour.tours").add("adv_billing_instalments", {
+    steps: () => [
+        { content: "The schedule", trigger: "a[name=adv_instalments]", run: "click" },
+        {
+            content: "The first part is billed",
+            trigger:
+                "[name=adv_instalment_ids] .o_data_row:contains('30.00') .badge:contains(Billed)",
+        },
+        {
+            content: "The second waits",
+            trigger:
+                "[name=adv_instalment_ids] .o_data_row:contains('70.00') .badge:contains(Waiting)",
+        },
+        { content: "The delivery", trigger: "button[name=action_view_delivery]", run: "click" },
+        { content: "More about it", trigger: "a[name=extra]", run: "click" },
+        {
+            content: "The note the customer signed",
+            trigger: "[name=adv_proof_ids] .o_attach",
+            async run({ anchor }) {
+                const files = new DataTransfer();
+                files.items.add(new File(["signed"], "signed.txt", { type: "text/plain" }));
+                const input = anchor.closest(".o_field_widget").querySelector("input[type=file]");
+                input.files = files.files;
+                input.dispatchEvent(new Event("change", { bubbles: true }));
+            },
+        },
+        {
+            content: "It is there",
+            trigger: "[name=adv_proof_ids] .o_attachment:contains(signed.txt)",
+        },
+        { content: "Save", trigger: ".o_form_button_save", run: "click" },
+        { content: "Saved", trigger: ".o_form_saved" },
+    ],
+});
