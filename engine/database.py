@@ -182,9 +182,12 @@ class Databases:
         with locks.exclusive("templates", "another ./adv that prepares the test template"):
             return self.template()
 
+    def template_name(self):
+        return f"adv_full_{paths.checkout_key()[:4]}_{self.full_key()}"
+
     def template(self):
         """A database with the addons as they are now and no demo data, quick to copy. Returns its name."""
-        name = f"adv_full_{paths.checkout_key()[:4]}_{self.full_key()}"
+        name = self.template_name()
         if not self.is_whole(name):
             base = self.base_template()
             self._drop_others(f"adv_full_{paths.checkout_key()[:4]}_", name)

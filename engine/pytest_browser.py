@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+pytest_plugins = ["engine.pytest_kept_browser"]
 WANT = re.compile(r"chrome|chromium|websocket", re.IGNORECASE)
 
 

@@ -2,6 +2,9 @@
 
 pytest-odoo gives each process its own database but lets them share one folder of attachments, from which
 the clean-up of one process takes away what another has just written.
+
+Whole files are shared out in the order in which they stand: the longest first, so that all processes end at
+the same time.
 """
 
 import contextlib
@@ -9,9 +12,18 @@ import shutil
 from pathlib import Path
 
 import odoo.tools
+import pytest
 import pytest_odoo
 
 from .database import link_tree
+
+# what takes minutes begins first, then come the tours, and what is short fills the end
+LONGEST = (
+    "tests/test_sample.py",
+    "tests/test_demo.py",
+    "tests/test_lifecycle.py",
+    "tests/test_companions.py",
+)
 
 
 @contextlib.contextmanager
@@ -29,3 +41,18 @@ def own_attachments(original_name, name):
 
 
 pytest_odoo._shared_filestore = own_attachments
+
+
+def rank(nodeid):
+    """Where the tests of a file stand: those that take longest, processes of their own, tours, the rest."""
+    file = nodeid.partition("::")[0]
+    if file in LONGEST:
+        return LONGEST.index(file)
+    if file.startswith("tests/"):
+        return len(LONGEST)
+    return len(LONGEST) + 1 + ("tour" not in file.rpartition("/")[2])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: rank(item.nodeid))

@@ -1,12 +1,14 @@
 """Odoo in processes of its own, on databases cloned for one test: for what a test transaction cannot hold."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+import threading
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from odoo import sql_db
@@ -14,6 +16,7 @@ from odoo.tools import SQL, config
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDONS = ("adv_orders", "adv_dunning", "adv_billing", "adv_kpi")
+LIMIT = 600  # seconds for one piece of code
 _RECORD = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (WARNING|ERROR|CRITICAL) .*$", re.M)
 _SETTINGS = ("db_host", "db_port", "db_user", "db_password", "db_sslmode", "data_dir")
 
@@ -21,6 +24,12 @@ _SETTINGS = ("db_host", "db_port", "db_user", "db_password", "db_sslmode", "data
 def base_database():
     """Name of the database that holds the addons' native dependencies only, or None."""
     name = os.environ.get("ADV_BASE_TEMPLATE")
+    return name if name and _exists(name) else None
+
+
+def full_database():
+    """Name of the database in which our addons have just been installed without a complaint, or None."""
+    name = os.environ.get("ADV_FULL_TEMPLATE")
     return name if name and _exists(name) else None
 
 
@@ -70,6 +79,83 @@ def shell(code, name):
         finally:
             process.kill()
             process.wait()
+
+
+class Forks:
+    """Pieces of code, each run by a process of its own that need not load Odoo: forks of one that has.
+
+    :param name: the database; copies of it can be worked on too
+    :param addons: are installed in it first
+    """
+
+    def __init__(self, name, *addons):
+        self.name, self.addons = name, addons
+        self.ended = {}
+        self.last = 0
+
+    def __enter__(self):
+        self.stack = ExitStack()
+        with self.stack:
+            path = self.stack.enter_context(configuration())
+            self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+            self.log = self.folder / "log"
+            script = Path(__file__).with_name("forking_shell.py")
+            with self.log.open("wb") as log:
+                self.process = subprocess.Popen(
+                    [sys.executable, str(script), path, self.name, ",".join(self.addons)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                    cwd=ROOT,
+                )
+            self.stack.callback(self._end)
+            self._hear()
+            self.stack = self.stack.pop_all()
+        return self
+
+    def __exit__(self, *error):
+        self.stack.close()
+
+    def _end(self):
+        self.process.kill()
+        self.process.communicate()
+
+    def _hear(self):
+        """Wait for the next answer."""
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(self.log.read_text(errors="replace")[-3000:])
+        facts = json.loads(line)
+        if "number" in facts:
+            self.ended[facts["number"]] = facts["code"]
+
+    def complaints(self):
+        """What was logged while the addons were installed."""
+        return complaints(self.log.read_text(errors="replace"))
+
+    def run(self, *codes, name=None):
+        """Run pieces of code at the same time; return [(exit code, output)]."""
+        numbers = []
+        for code in codes:
+            self.last += 1
+            numbers.append(self.last)
+            file = self.folder / str(self.last)
+            file.touch()
+            job = {"number": self.last, "code": code, "name": name or self.name, "file": str(file)}
+            self.process.stdin.write(json.dumps(job) + "\n")
+        self.process.stdin.flush()
+        watch = threading.Timer(LIMIT, self.process.kill)
+        watch.start()
+        try:
+            while not self.ended.keys() >= set(numbers):
+                self._hear()
+        finally:
+            watch.cancel()
+        return [
+            (self.ended[number], (self.folder / str(number)).read_text(errors="replace"))
+            for number in numbers
+        ]
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from odoo import sql_db
 from odoo.tests import BaseCase, tagged
 
-from .processes import base_database, complaints, database, odoo, shell
+from .processes import Forks, base_database, complaints, database, shell
 
 ORDERS = 600
 BATCH = 100
@@ -75,21 +75,20 @@ SELECT name, adv_history, adv_state, adv_desk_rank, adv_commercial_partner_id, a
 class TestBackfill(BaseCase):
     """600 earlier orders, 100 a batch; what an uninterrupted run writes is what every other run must."""
 
-    def python(self, code, name):
-        with shell(code, name) as process:
-            output, _nothing = process.communicate(timeout=600)
-            return process.returncode, output
+    def run_code(self, code, name):
+        [result] = self.forks.run(code, name=name)
+        return result
 
     def fill(self, name, road=BY_THE_SCHEDULER, before=""):
         """Run the job to its end; return how many orders it filled."""
-        code, output = self.python(JOB % (BATCH, before, road), name)
+        code, output = self.run_code(JOB % (BATCH, before, road), name)
         self.assertEqual(complaints(output), [])
         self.assertEqual(code, 0, output)
         return int(output.split("filled ")[1].split()[0])
 
     def kill(self, name, step, after):
         """Run the job and kill it when it comes to ``step`` for the time ``after`` + 1."""
-        code, output = self.python(JOB % (BATCH, KILL % (after, step, step), BY_HAND), name)
+        code, output = self.run_code(JOB % (BATCH, KILL % (after, step, step), BY_HAND), name)
         self.assertEqual(code, -9, output)
 
     def facts(self, name):
@@ -109,24 +108,27 @@ class TestBackfill(BaseCase):
 
     def test_killed_resumed_and_shared(self):
         with database("adv_backfill", base_database()) as history:
-            code, output = self.python(HISTORY % ORDERS, history)
-            self.assertIn("made", output)
-            code, log = odoo("server", "-i", "adv_orders", "--stop-after-init", name=history)
-            self.assertEqual((code, complaints(log)), (0, []))
-            self.assertEqual(self.remaining(history), ORDERS)
-            sql_db.close_db(history)
-            with database("adv_backfill_whole", history) as whole:
-                self.assertEqual(self.fill(whole), ORDERS)
-                expected = self.facts(whole)
-                self.assertFalse(self.is_on(whole))
-                self.plausible(expected)
-                sql_db.close_db(whole)
-            with database("adv_backfill_killed", history) as killed:
-                self.killed_and_resumed(killed, expected)
-                sql_db.close_db(killed)
-            with database("adv_backfill_shared", history) as shared:
-                self.shared(shared, expected)
-                sql_db.close_db(shared)
+            with shell(HISTORY % ORDERS, history) as process:
+                self.assertIn("made", process.communicate(timeout=600)[0])
+            with Forks(history, "adv_orders") as self.forks:
+                self.assertEqual(self.forks.complaints(), [])
+                self.assertEqual(self.remaining(history), ORDERS)
+                sql_db.close_db(history)
+                self.every_road(history)
+
+    def every_road(self, history):
+        with database("adv_backfill_whole", history) as whole:
+            self.assertEqual(self.fill(whole), ORDERS)
+            expected = self.facts(whole)
+            self.assertFalse(self.is_on(whole))
+            self.plausible(expected)
+            sql_db.close_db(whole)
+        with database("adv_backfill_killed", history) as killed:
+            self.killed_and_resumed(killed, expected)
+            sql_db.close_db(killed)
+        with database("adv_backfill_shared", history) as shared:
+            self.shared(shared, expected)
+            sql_db.close_db(shared)
 
     def plausible(self, rows):
         """The lottery of the history: 80 % confirmed, nearly all of them shipped."""
@@ -156,10 +158,9 @@ class TestBackfill(BaseCase):
     def shared(self, name, expected):
         """Two at once fill every order once, and both find the first orders at the same time."""
         code = JOB % (BATCH, TOGETHER, BY_HAND)
-        with shell(code, name) as one, shell(code, name) as other:
-            outputs = [process.communicate(timeout=600)[0] for process in (one, other)]
-            self.assertEqual([one.returncode, other.returncode], [0, 0], outputs)
-        counts = [int(output.split("filled ")[1].split()[0]) for output in outputs]
+        results = self.forks.run(code, code, name=name)
+        self.assertEqual([code for code, _output in results], [0, 0], results)
+        counts = [int(output.split("filled ")[1].split()[0]) for _code, output in results]
         self.assertEqual(sum(counts), ORDERS, counts)
         self.assertTrue(all(counts), counts)
         self.assertEqual(self.facts(name), expected)

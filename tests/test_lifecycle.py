@@ -1,8 +1,10 @@
 """Installing, updating and uninstalling the addons, alone and together, in processes of their own."""
 
+from contextlib import contextmanager
+
 from odoo.tests import BaseCase, tagged
 
-from .processes import ADDONS, base_database, complaints, database, odoo
+from .processes import ADDONS, base_database, complaints, database, full_database, odoo
 
 
 @tagged("post_install", "-at_install", "lifecycle")
@@ -13,11 +15,19 @@ class TestLifecycle(BaseCase):
         self.assertEqual(code, 0, log[-2000:])
         return log
 
+    @contextmanager
+    def _installed(self, name, *addons):
+        """A database with ``addons``; with all of them it is a copy of the one made for all tests."""
+        full = full_database() if addons == ADDONS else None
+        with database(name, full or base_database()):
+            if not full:
+                self._run("server", "-i", ",".join(addons), "--stop-after-init", "--without-demo", name=name)
+            yield
+
     def _check(self, *addons, after=()):
         """Install, update and uninstall ``addons``; a database that starts without a complaint stays."""
         name = f"adv_lifecycle_{'_'.join(addon[4:] for addon in addons)}"
-        with database(name, base_database()):
-            self._run("server", "-i", ",".join(addons), "--stop-after-init", "--without-demo", name=name)
+        with self._installed(name, *addons):
             self._run("server", "-u", ",".join(addons), "--stop-after-init", name=name)
             self._run("module uninstall", *addons, name=name)
             self._run("server", *after, "--stop-after-init", name=name)
@@ -36,7 +46,7 @@ class TestLifecycle(BaseCase):
         self._check(*ADDONS, after=("-u", "sale,account"))
 
     def test_kpi_leaves_the_others_working(self):
-        with database("adv_lifecycle_kpi_only", base_database()) as name:
-            self._run("server", "-i", "adv_kpi", "--stop-after-init", "--without-demo", name=name)
+        name = "adv_lifecycle_kpi_only"
+        with self._installed(name, *ADDONS):
             self._run("module uninstall", "adv_kpi", name=name)
             self._run("server", "-u", "adv_billing", "--stop-after-init", name=name)

@@ -6,6 +6,7 @@ The statements here serve that job and the nightly reconciliation.
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
+WHATEVER = SQL("TRUE")
 COLUMNS = {
     "sale_order": {
         "adv_processing_days": "int4",
@@ -75,10 +76,12 @@ def fill_statement(condition):
     )
 
 
-def fill_lines_statement(condition):
+def fill_lines_statement(condition, sold=WHATEVER):
     """Return the statement that counts, for the orders shipped, the lines that the first shipment filled.
 
     As ``sale.order._adv_get_delivery``; orders with kits are left to it: it knows what they are made of.
+
+    :param sold: the condition that a `line` sells something and is no carriage
     """
     return SQL(
         """UPDATE sale_order
@@ -93,7 +96,7 @@ def fill_lines_statement(condition):
                      JOIN product_template template ON template.id = product.product_tmpl_id
                CROSS JOIN LATERAL (
                           SELECT line.display_type IS NULL AND template.type = 'consu'
-                                 AND line.adv_qty_confirmed > 0 AS is_goods
+                                 AND line.adv_qty_confirmed > 0 AND %(sold)s AS is_goods
                           ) AS kind
                CROSS JOIN (
                           SELECT COALESCE(MAX(digits), 2) AS digits FROM decimal_precision
@@ -130,6 +133,7 @@ def fill_lines_statement(condition):
               AND (sale_order.adv_lines_shipped, sale_order.adv_lines_filled)
                   IS DISTINCT FROM (counted.shipped::int, counted.filled::int)""",
         condition=condition,
+        sold=sold,
     )
 
 

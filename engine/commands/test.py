@@ -194,6 +194,9 @@ def on_database(databases, name, options, folder=None):
     ]
     env = database.odoo_env(server)
     env["ADV_BASE_TEMPLATE"] = databases.base_template()
+    env["ADV_FULL_TEMPLATE"] = "" if folder else databases.template_name()
+    if server.own:  # also for the databases that tests make; nothing of them is to outlive a power failure
+        env["PGOPTIONS"] = "-c synchronous_commit=off"
     env["ADV_REQUIRE_BROWSER"] = "1" if options.require_browser else ""
     env["ADV_BESIDE"] = "1" if folder else ""
     processes = options.processes or default_processes(options.rest)

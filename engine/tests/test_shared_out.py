@@ -58,3 +58,16 @@ class TestSharedOut(EngineCase):
         """A run that goes on keeps its copies: another that begins clears only what dead runs left."""
         self.assertEqual(test.run_of("adv_test_ab12_99-gw1"), "adv_test_ab12_99")
         self.assertEqual(test.run_of("adv_test_ab12_99"), "adv_test_ab12_99")
+
+    def test_the_longest_files_come_first_and_the_shortest_last(self):
+        from engine.pytest_processes import rank
+
+        files = (
+            "tests/test_sample.py::TestSample::test_customers",
+            "tests/test_demo.py::TestDemo::test_demo_data",
+            "tests/test_docs.py::TestDocuments::test_links",
+            "addons/adv_orders/tests/test_tours.py::TestTours::test_hoot",
+            "addons/adv_orders/tests/test_checks.py::TestChecks::test_price",
+        )
+        mixed = [files[place] for place in (3, 0, 4, 2, 1)]
+        self.assertEqual(sorted(mixed, key=rank), list(files))

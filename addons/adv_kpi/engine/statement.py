@@ -38,7 +38,11 @@ class Scope:
 
     def is_applicable(self, source):
         """Tell whether the records of the source can be cut by all the filters asked."""
-        return all(noun in source.filters for noun in self.filters)
+        return all(noun in source.filters and self.may_cut(noun) for noun in self.filters)
+
+    def may_cut(self, noun):
+        """Tell whether figures may be cut so: by single assistants only where their companies show these."""
+        return noun != "assistant" or self.env.companies._adv_shows_individuals()
 
     def may_read(self, measure):
         """Tell whether the user may read what the measure counts."""

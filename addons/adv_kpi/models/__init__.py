@@ -3,6 +3,7 @@ from . import (
     account_move_line,
     account_partial_reconcile,
     adv_assistant,
+    adv_assistant_individual,
     adv_backfill,
     adv_delivery_entry,
     adv_demo,

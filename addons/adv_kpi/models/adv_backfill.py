@@ -1,7 +1,13 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..hooks import fill_lines_statement, fill_statement, margin_statement, settlement_statement
+
+_logger = logging.getLogger(__name__)
+
+INVOICES = 1000
 
 
 class SaleOrder(models.Model):
@@ -67,7 +73,7 @@ class AdvKpiBackfill(models.AbstractModel):
     def _adv_fill(self, ids):
         condition = SQL("sale_order.id IN %s", ids)
         self.env.cr.execute(fill_statement(condition))
-        self.env.cr.execute(fill_lines_statement(condition))
+        self.env.cr.execute(fill_lines_statement(condition, self.env["adv.backfill"]._adv_sql_sold("line")))
         self.env.cr.execute(
             SQL(
                 """UPDATE adv_order_error fault SET order_date = sale_order.adv_received_date
@@ -88,6 +94,36 @@ class AdvKpiBackfill(models.AbstractModel):
         for name in ("adv_entry_hours", "adv_blocked_hours"):
             self.env.add_to_compute(orders._fields[name], orders)
         orders.flush_recordset()
+
+    @api.model
+    def _adv_fill_left(self, batch=INVOICES):
+        """Fill invoices that came in posted, by an import or a script: the costs of their lines too.
+
+        Their costs are those of their orders; what no order tells stays unknown.
+
+        :return: how many; 0 as long as the history of orders is still to be filled
+        """
+        if super()._adv_remaining():
+            return 0
+        self.env.flush_all()
+        orders = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT sold.order_id
+                     FROM (SELECT id FROM account_move WHERE %s ORDER BY id DESC LIMIT %s) AS invoice
+                     JOIN account_move_line line ON line.move_id = invoice.id
+                     JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = line.id
+                     JOIN sale_order_line sold ON sold.id = rel.order_line_id""",
+                self._adv_sql_invoices_left(),
+                batch,
+            )
+        )
+        if orders:
+            self.env["adv.billing.backfill"]._adv_fill_costs(tuple(row[0] for row in orders))
+            self.env["account.move.line"].invalidate_model(["adv_cost"], flush=False)
+        filled = self._adv_fill_invoices(batch)
+        if filled:
+            _logger.info("Figures: %s invoices came in without being posted here and were filled", filled)
+        return filled
 
     @api.model
     def _adv_sql_invoices_left(self):

@@ -11,6 +11,7 @@ class AdvDeliveryEntry(models.Model):
     """
 
     _name = "adv.delivery.entry"
+    _inherit = "adv.assistant.individual"
     _description = "Delivered and not invoiced entry"
     _auto = False
     _order = "date desc, id desc"

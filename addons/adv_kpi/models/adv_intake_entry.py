@@ -11,6 +11,7 @@ class AdvIntakeEntry(models.Model):
     """
 
     _name = "adv.intake.entry"
+    _inherit = "adv.assistant.individual"
     _description = "Line ordered"
     _auto = False
     _order = "confirmed_date desc, id desc"

@@ -78,7 +78,8 @@ class AdvKpi(models.Model):
         :param date_from: first day (company's time zone), a date or 'YYYY-MM-DD'
         :param date_to: last day, included
         :param dict filters: lists of ids by 'company_ids', 'team_ids', 'assistant_ids', 'user_ids',
-            'partner_ids', 'categ_ids', 'country_ids'; a figure that cannot be cut so is not applicable
+            'partner_ids', 'categ_ids', 'country_ids'; a figure that cannot be cut so is not applicable, nor
+            is any for single assistants unless the companies show figures of single assistants
         :param as_of: day on which balances and lateness are judged; default `date_to`, at most today
         :return: {code: {'value': float or None, 'unit': str, 'not_applicable': bool,
             'numerator': {'value', 'model', 'domain', 'aggregate'} or None, 'denominator': same or None}};
@@ -114,7 +115,7 @@ class AdvKpi(models.Model):
             'error_type', 'reason', 'survey_item', 'campaign' or 'product', where the figure supports it
         :return: {code: [{'key', 'label', 'value', 'numerator', 'denominator'}, ...]}, the largest
             numerator first, assistants by name; key False = without; an empty list for a figure that cannot
-            be cut so
+            be cut so, and by assistant unless the companies show figures of single assistants
         """
         kpis, scope, period = self._prepare(codes, date_from, date_to, filters)
         dimension = asked_text(self.env, dimension)
@@ -124,7 +125,7 @@ class AdvKpi(models.Model):
             expanded = kpi._get_expanded_formulas(dimension)
             if expanded:
                 result[kpi.code] = kpi._get_expanded_breakdown(scope, period, dimension, expanded)
-            elif kpi._is_applicable(scope) and kpi._has_dimension(dimension):
+            elif kpi._is_applicable(scope) and scope.may_cut(dimension) and kpi._has_dimension(dimension):
                 broken |= kpi
         if broken:
             figures = self._load(scope, broken, [period], dimension)

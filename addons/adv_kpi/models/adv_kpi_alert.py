@@ -6,6 +6,9 @@ from odoo.tools import formatLang
 
 _logger = logging.getLogger(__name__)
 
+# amounts from here on are written without decimals
+WITHOUT_CENTS = 1000
+
 
 class AdvKpiAlert(models.Model):
     """A figure outside of its band: one activity, once, until it is inside again."""
@@ -24,14 +27,21 @@ class AdvKpiAlert(models.Model):
     unit = fields.Selection(related="kpi_id.unit")
     date_from = fields.Date(string="From", required=True, readonly=True)
     date_to = fields.Date(string="To", required=True, readonly=True)
-    value = fields.Float(string="Found", readonly=True, digits=(16, 2), aggregator=None)
-    wanted = fields.Char(string="Wanted", readonly=True)
+    value = fields.Float(readonly=True, digits=(16, 2), aggregator=None)
+    shown = fields.Char(string="Found", compute="_compute_shown")
+    wanted = fields.Char(string="Wanted value", readonly=True)
     state = fields.Selection(
         [("open", "Outside"), ("closed", "Inside again")], readonly=True, default="open", required=True
     )
     closed_date = fields.Date(string="Inside again on", readonly=True)
 
     _one_open = models.UniqueIndex("(target_id) WHERE state = 'open'", "This alert is already open.")
+
+    @api.depends("value", "kpi_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_shown(self):
+        for alert in self:
+            alert.shown = alert.kpi_id._format_value(alert.value, alert.company_id)
 
     @api.model
     def _adv_cron_check(self):
@@ -93,7 +103,7 @@ class AdvKpiAlert(models.Model):
                 summary=self.env._(
                     "%(figure)s: %(value)s, wanted %(wanted)s",
                     figure=alert.kpi_id.name,
-                    value=alert.kpi_id._format_value(alert.value, alert.company_id),
+                    value=alert.shown,
                     wanted=alert.wanted,
                 ),
             )
@@ -108,7 +118,13 @@ class AdvKpi(models.Model):
         if value is None:
             return "–"
         if self.unit == "currency":
-            return company.currency_id.format(value)
+            is_round = not value or (abs(value) >= WITHOUT_CENTS and not self.decimals)
+            return formatLang(
+                self.env,
+                value,
+                currency_obj=company.currency_id,
+                rounding_unit="units" if is_round else "decimals",
+            )
         number = formatLang(self.env, value, digits=max(self.decimals, 0))
         suffixes = {
             "percent": self.env._("%(number)s %%", number=number),

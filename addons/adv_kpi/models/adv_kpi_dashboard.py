@@ -51,10 +51,7 @@ class AdvKpi(models.Model):
             kpi._want_precision(figures, period)
         charts = self._want_charts(figures, period) if page == "first" else NO_CHARTS
         figures.load()
-        teams = scope.filters.get("team") or [False]
-        targets = self.env["adv.kpi.target"]._get_targets(
-            kpis, self._get_target_company(scope), period.date_to, teams[0] if len(teams) == 1 else -1
-        )
+        targets = self._get_shown_targets(kpis, scope, period)
         return {
             "currency_id": scope.currency.id,
             "compared": compared
@@ -91,9 +88,13 @@ class AdvKpi(models.Model):
         return self._get_periods(periods.split(first, end, "month"))
 
     @api.model
-    def _get_target_company(self, scope):
-        """Return the company whose targets are shown: none when several are added up."""
-        return scope.companies if len(scope.companies) == 1 else self.env["res.company"]
+    def _get_shown_targets(self, kpis, scope, period):
+        """Return {figure: target} of what is counted: a whole company, or one whole team of it."""
+        teams = scope.filters.get("team") or [False]
+        if len(scope.companies) > 1 or len(teams) > 1 or scope.filters.keys() - {"team"}:
+            return {}
+        targets = self.env["adv.kpi.target"]
+        return targets._get_targets(kpis, scope.companies, period.date_to, teams[0])
 
     # === CARDS === #
 

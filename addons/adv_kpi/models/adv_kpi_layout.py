@@ -49,7 +49,6 @@ class AdvKpi(models.Model):
             "user": "res.users",
             "country": "res.country",
         }
-        # sudo: a setting of the companies that are active for the user
-        if all(self.env.companies.sudo().mapped("adv_individual_figures")):
+        if self.env.companies._adv_shows_individuals():
             models_by_noun["assistant"] = "adv.assistant"
         return {noun: name for noun, name in models_by_noun.items() if self.env[name].has_access("read")}

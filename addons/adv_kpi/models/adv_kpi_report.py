@@ -58,9 +58,7 @@ class AdvKpi(models.Model):
             figures.want(kpi._formula(), [period, *months, *([compared] if compared else [])])
             kpi._want_precision(figures, period)
         figures.load()
-        targets = self.env["adv.kpi.target"]._get_targets(
-            kpis, self._get_target_company(scope), period.date_to
-        )
+        targets = self._get_shown_targets(kpis, scope, period)
         rows = [
             (kpi, kpi._get_report_row(figures, period, compared, months, targets.get(kpi))) for kpi in kpis
         ]

@@ -26,7 +26,8 @@ class AdvKpiSnapshot(models.Model):
     date_from = fields.Date(string="From", required=True, readonly=True)
     date_to = fields.Date(string="To", required=True, readonly=True)
     has_value = fields.Boolean(string="Could be measured", readonly=True)
-    value = fields.Float(string="As it was", readonly=True, digits=(16, 6), aggregator=None)
+    value = fields.Float(readonly=True, digits=(16, 6), aggregator=None)
+    shown = fields.Char(string="As it was", compute="_compute_shown")
     numerator = fields.Float(readonly=True, digits=(16, 6), aggregator=None)
     denominator = fields.Float(readonly=True, digits=(16, 6), aggregator=None)
     unit = fields.Selection(related="kpi_id.unit")
@@ -34,6 +35,14 @@ class AdvKpiSnapshot(models.Model):
     taken_at = fields.Datetime(string="Taken on", readonly=True)
 
     _once_a_month = models.UniqueIndex("(kpi_id, company_id, date_from)")
+
+    @api.depends("value", "has_value", "kpi_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_shown(self):
+        for snapshot in self:
+            value = snapshot.value if snapshot.has_value else None
+            # sudo: how an amount is written in the company's currency
+            snapshot.shown = snapshot.kpi_id._format_value(value, snapshot.company_id.sudo())
 
     @api.model
     def _adv_cron_take(self):

@@ -3,6 +3,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools.misc import format_date
 
 from ..engine import periods
 
@@ -98,8 +99,8 @@ class AdvKpiSubscription(models.Model):
                 "subject": kpi.env._(
                     "%(name)s, %(start)s to %(end)s",
                     name=self.name,
-                    start=fields.Date.to_string(start),
-                    end=fields.Date.to_string(end),
+                    start=format_date(kpi.env, start),
+                    end=format_date(kpi.env, end),
                 ),
                 "body_html": kpi._render_report_mail(start, end),
                 "email_from": company.email_formatted or user.email_formatted,
@@ -119,18 +120,32 @@ class AdvKpi(models.Model):
 
     @api.model
     def _render_report_mail(self, start, end):
-        """Return the first page as the body of the mail."""
+        """Return the first page as the body of the mail, beside the year before and what is wanted."""
         codes = self.search([("first_page", "=", True)]).mapped("code")
         kpis, scope, period = self._prepare(codes, start, end)
-        figures = self._load(scope, kpis, [period])
-        lines = [
-            {
-                "name": kpi.name,
-                "value": kpi._format_value(
-                    kpi._formula().evaluate(figures, period).value, scope.companies[:1]
-                ),
-            }
-            for kpi in kpis
-            if kpi._is_applicable(scope)
-        ]
-        return self.env["ir.qweb"]._render("adv_kpi.report_mail", {"lines": lines})
+        compared = self._get_compared(period, "previous_year")
+        figures = self._load(scope, kpis, [period, compared])
+        targets = self._get_shown_targets(kpis, scope, period)
+        values = {
+            "title": self.env._("ADV figures"),
+            "subtitle": self._get_report_subtitle(period, compared, scope),
+            "labels": self._get_report_labels(),
+            "lines": [
+                kpi._get_mail_line(figures, period, compared, targets.get(kpi))
+                for kpi in kpis
+                if kpi._is_applicable(scope)
+            ],
+            "url": f"{self.get_base_url()}/odoo/adv-dashboard",
+        }
+        return self.env["ir.qweb"]._render("adv_kpi.report_mail", values)
+
+    def _get_mail_line(self, figures, period, compared, target):
+        formula, company = self._formula(), figures.scope.companies[:1]
+        value = formula.evaluate(figures, period).value
+        return {
+            "name": self.name,
+            "value": self._format_value(value, company),
+            "base": self._format_value(formula.evaluate(figures, compared).value, company),
+            "target": target._get_wanted() if target else "",
+            "is_missed": bool(target) and target._is_met(value) is False,
+        }

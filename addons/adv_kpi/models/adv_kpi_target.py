@@ -116,3 +116,14 @@ class AdvKpiTarget(models.Model):
             "value": value,
             "wanted": self._get_wanted(),
         }
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    def unlink(self):
+        """Delete the targets of the team too, by the ORM so that their alerts and activities go with them."""
+        self.check_access("unlink")
+        # sudo: what is wanted of a team goes with it, whoever may set targets
+        self.env["adv.kpi.target"].sudo().search([("team_id", "in", self.ids)]).unlink()
+        return super().unlink()

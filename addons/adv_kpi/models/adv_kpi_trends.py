@@ -55,11 +55,19 @@ class AdvKpi(models.Model):
             years.setdefault(int(month["date_from"][:4]), []).append(value)
         # years before the first order say nothing, nor does one whose first order is still to come
         known = [year for year in years if any(years[year])]
+        if known:
+            self._blank_before_first(years[known[0]])
         return [
             {"year": year, "values": years[year]}
             for year in sorted(years, reverse=True)
             if known and known[0] <= year <= known[-1]
         ]
+
+    @api.model
+    def _blank_before_first(self, values):
+        """Take the months before the first order off the first year: nothing was sold nor missed then."""
+        first = next(index for index, value in enumerate(values) if value)
+        values[:first] = [None] * first
 
     # === PRODUCTS === #
 

@@ -26,7 +26,8 @@ class AdvReconciliation(models.AbstractModel):
     """Compares what figures read with what it is derived from, every night, and repairs what differs.
 
     The columns are kept by those who write their sources; what differs here is a fault elsewhere (a script,
-    an import by SQL), so it is logged. What was there before the addon is filled by adv.kpi.backfill.
+    an import by SQL), so it is logged. What was there before the addon is filled by adv.kpi.backfill, and
+    once it has, invoices that were posted without Odoo's own posting.
     """
 
     _name = "adv.kpi.reconciliation"
@@ -45,7 +46,7 @@ class AdvReconciliation(models.AbstractModel):
             _logger.info("Figures: %s derived values differed from their sources and were repaired", repaired)
         done = True
         while done and left:
-            done, left = commit_step(self.env, self._adv_fill_hours)
+            done, left = commit_step(self.env, self._adv_fill_rest)
         if done:
             self.env["ir.cron"]._commit_progress(processed=1, remaining=1)
         else:
@@ -77,9 +78,10 @@ class AdvReconciliation(models.AbstractModel):
     @api.model
     def _adv_checks(self):
         """Yield (expression of the key, last id, function of a condition giving the statement)."""
+        sold = self.env["adv.backfill"]._adv_sql_sold("line")
         for table, key, statement in (
             ("sale_order", SQL("sale_order.id"), fill_statement),
-            ("sale_order", SQL("sale_order.id"), fill_lines_statement),
+            ("sale_order", SQL("sale_order.id"), partial(fill_lines_statement, sold=sold)),
             ("account_move", SQL("line.move_id"), settlement_statement),
             ("account_move", SQL("line.move_id"), _margin_of_filled),
             ("adv_dunning_notice", SQL("notice.id"), recovery_statement),
@@ -121,7 +123,12 @@ class AdvReconciliation(models.AbstractModel):
     def _adv_forget_place(self):
         self.env.cr.execute(SQL("DELETE FROM ir_config_parameter WHERE key = %s", PLACE))
 
-    # === HOURS === #
+    # === WHAT IS MISSING === #
+
+    @api.model
+    def _adv_fill_rest(self):
+        """Fill some of what no writing filled; return how many records."""
+        return self._adv_fill_hours() + self.env["adv.kpi.backfill"]._adv_fill_left()
 
     @api.model
     def _adv_fill_hours(self):

@@ -8,6 +8,7 @@ class AdvSatisfaction(models.Model):
     """One satisfaction survey: asked once for an order, answered or not. Written by the system only."""
 
     _name = "adv.satisfaction"
+    _inherit = "adv.assistant.individual"
     _description = "Satisfaction survey of an order"
     _order = "date desc, id desc"
     _rec_name = "order_id"

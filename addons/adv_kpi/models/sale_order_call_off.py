@@ -22,6 +22,11 @@ class ResCompany(models.Model):
         help="Lets the readers of the dashboard choose an assistant. Assistants are never ranked.",
     )
 
+    def _adv_shows_individuals(self):
+        """Tell whether all these companies show figures of single assistants."""
+        # sudo: a setting, no secret
+        return all(self.sudo().mapped("adv_individual_figures"))
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"

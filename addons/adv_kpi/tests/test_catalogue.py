@@ -275,6 +275,8 @@ class TestDeliveries(KpiStory):
         self.assertEqual((self.order.adv_lines_shipped, self.order.adv_lines_filled), (2, 1))
 
     def test_delivered_not_invoiced(self):
+        # 4 and 1 pieces at 25 left on the 21st
+        self.assertFigures({"delivered_not_invoiced": 125})
         self.assertEqual([self._open(day) for day in ("2026-02-20", "2026-02-21")], [0, 125])
         invoice = self.order._create_invoices()
         invoice.invoice_line_ids.filtered(lambda line: line.product_id == self.goods).quantity = 3

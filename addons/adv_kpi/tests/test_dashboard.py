@@ -212,10 +212,10 @@ class TestDashboard(KpiCommon):
             for _order in range(number):
                 order = self._confirmed(1, "2026-02-02 09:00:00", "2026-02-02 10:00:00")
                 order.adv_assistant_id = assistant
-        rows = self.kpi.get_breakdown(["order_count"], *FEBRUARY, "assistant")["order_count"]
-        self.assertEqual([row["label"] for row in rows if row["key"]], ["Adam", "Mia", "Zoe"])
         self.assertNotIn("assistant", self.kpi.get_dashboard(*FEBRUARY)["filter_models"], "off by default")
         self.company.adv_individual_figures = True
+        rows = self.kpi.get_breakdown(["order_count"], *FEBRUARY, "assistant")["order_count"]
+        self.assertEqual([row["label"] for row in rows if row["key"]], ["Adam", "Mia", "Zoe"])
         self.assertIn("assistant", self.kpi.get_dashboard(*FEBRUARY)["filter_models"])
 
     def test_constant_number_of_statements(self):

@@ -1,9 +1,18 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.adv_kpi.engine.basics import backlog, backlog_late
+from odoo.addons.adv_kpi.engine.catalogue import FORMULAS
+from odoo.addons.adv_kpi.engine.formulas import Sum, percent
+from odoo.addons.adv_kpi.engine.measures import Measure, during
+from odoo.addons.adv_kpi.engine.sources import CONFIRMED
+
 from .common import FEBRUARY, KpiCommon
 
+FIRST_ORDER = (("adv_is_first_order", "=", True),)
 JANUARY = ("2026-01-01", "2026-01-31")
 MARCH = ("2026-03-01", "2026-03-31")
 
@@ -299,6 +308,29 @@ class TestFigures(KpiCommon):
             self.kpi.get_series(["dso"], *FEBRUARY, interval="decade")
         with self.assertRaises(AccessError):
             self.kpi.get_values(["dso"], *FEBRUARY, filters={"company_ids": [999999]})
+
+    def test_a_figure_more_is_a_record_and_a_line(self):
+        """A figure of measures that are there: its record and one formula; a new measure: one declaration."""
+        first_orders = Measure(
+            CONFIRMED, "sum:adv_amount_company", during("adv_confirmed_date"), FIRST_ORDER, money=True
+        )
+        more = {
+            "late_backlog_rate": percent(backlog_late, backlog),
+            "first_order_value": Sum(first_orders),
+        }
+        # sudo: as the data file of an addon does
+        self.kpi.sudo().create(
+            [
+                {"code": code, "name": code, "category": "commercial", "unit": unit}
+                for code, unit in (("late_backlog_rate", "percent"), ("first_order_value", "currency"))
+            ]
+        )
+        with patch.object(type(self.kpi), "_get_formulas", lambda kpi: {**FORMULAS, **more}):
+            self.assertFigures({"late_backlog_rate": 100, "first_order_value": 100})
+            value = self.kpi.get_values(["first_order_value"], *FEBRUARY)["first_order_value"]
+            self.assertOpens(value["numerator"])
+            cards = self.kpi.get_dashboard(*FEBRUARY, page="commercial")["cards"]
+            self.assertLessEqual(more.keys(), {card["code"] for card in cards})
 
     def test_shape(self):
         value = self.kpi.get_values(["on_time_rate"], "2026-02-01", "2026-02-28")["on_time_rate"]

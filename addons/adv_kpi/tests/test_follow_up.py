@@ -180,6 +180,10 @@ class TestAlerts(FollowUpCommon):
         dashboard = self.kpi.get_dashboard(*FEBRUARY, filters={"team_ids": team.ids})
         card = next(card for card in dashboard["cards"] if card["code"] == "order_intake")
         self.assertEqual(card["target"], {"value": 90, "is_met": True})
+        # of a part of the company or of a team nothing is wanted
+        for filters in ({"user_ids": self.env.user.ids}, {"team_ids": team.ids, "partner_ids": [1]}):
+            dashboard = self.kpi.get_dashboard(*FEBRUARY, filters=filters)
+            self.assertFalse(any(card["target"] for card in dashboard["cards"]))
 
     def test_nothing_to_measure_is_no_alert(self):
         self.target.copy({"kpi_id": self.env.ref("adv_kpi.kpi_csat").id, "value": 90})
@@ -210,6 +214,26 @@ class TestAlerts(FollowUpCommon):
         own.unlink()
         self.assertFalse(alerts.exists() or target.exists())
         self.assertFalse(messages.exists() or activities.exists())
+
+    def test_a_team_that_is_deleted_takes_its_targets_along(self):
+        team = self.env["crm.team"].create({"name": "North", "company_id": self.company.id})
+        target = self.target.copy({"team_id": team.id, "value": 90})
+        alert = self._check("2026-02-20").filtered(lambda alert: alert.target_id == target)
+        activities = alert.activity_ids
+        self.assertTrue(activities)
+        team.with_user(self.salesman_admin()).unlink()
+        self.assertFalse(target.exists() or alert.exists() or activities.exists())
+        self.assertFalse(self._check("2026-02-21"), "the company's own is open already")
+
+    def salesman_admin(self):
+        """Return somebody who may delete teams and set no targets."""
+        return new_test_user(
+            self.env,
+            "kpi_team_admin",
+            groups="sales_team.group_sale_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
 
     def test_a_company_that_fails_does_not_stop_the_others(self):
         failing = self.env["res.company"].create({"name": " First", "sequence": 0})

@@ -3,7 +3,7 @@ import zipfile
 from unittest.mock import patch
 
 from freezegun import freeze_time
-from lxml import etree
+from lxml import etree, html
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -138,13 +138,21 @@ class TestReport(KpiCommon):
         subscription = self.env["adv.kpi.subscription"].create(
             {"user_ids": (reader | stranger).ids, "next_date": "2026-03-01", "company_id": self.company.id}
         )
+        self.env["adv.kpi.target"].create(
+            {
+                "kpi_id": self.env.ref("adv_kpi.kpi_order_intake").id,
+                "company_id": self.company.id,
+                "date_from": "2026-01-01",
+                "value": 2000,
+            }
+        )
         mails = self.env["mail.mail"].sudo()
         before = mails.search([])
         self.env["adv.kpi.subscription"]._adv_cron_send()
         mail = mails.search([]) - before
         self.assertEqual(mail.recipient_ids, reader.partner_id)
-        self.assertIn("2026-02-01", mail.subject)
-        self.assertIn("150", mail.body_html)
+        self.assertEqual(mail.subject, "ADV figures, 02/01/2026 to 02/28/2026")
+        self._check_body(mail.body_html)
         book = Book(mail.attachment_ids.raw)
         self.assertEqual(book.sheets["Data"][f"B{book.row_of('Data', 'Order intake')}"][1], 150)
         self.assertEqual(str(subscription.next_date), "2026-04-01")
@@ -154,6 +162,18 @@ class TestReport(KpiCommon):
         with patch.object(type(self.kpi), "_get_workbook", return_value=b"x") as made:
             subscription.action_send()
         self.assertEqual([str(day) for day in made.call_args.args], ["2026-03-09", "2026-03-15"])
+
+    def _check_body(self, body):
+        """The first page beside the year before and what is wanted; a figure that misses it is marked."""
+        rows = {
+            row[0].text_content().strip(): [cell.text_content().strip() for cell in row[1:]]
+            for row in html.fromstring(body).iterfind(".//tbody/tr")
+        }
+        names = self.kpi.search([("first_page", "=", True)]).mapped("name")
+        self.assertEqual(list(rows), names)
+        self.assertEqual(rows["Order intake"], ["$\xa0150.00", "$\xa00", "✗ $\xa02,000"])
+        self.assertEqual(rows["On time (shipped)"], ["50.0 %", "–", ""])
+        self.assertIn("/odoo/adv-dashboard", body)
 
     def _due(self, name):
         return self.env["adv.kpi.subscription"].create(

@@ -80,6 +80,7 @@ class TestSurvey(KpiCommon):
         self.assertEqual(set(sent[0].score_ids.mapped("score")), {4})
         self.assertEqual(len(sent[0].score_ids), 6)
         self.assertFigures({"csat": 100, "nps": 100, "survey_item_score": 4}, MARCH)
+        self.company.adv_individual_figures = True
         self.assertFigures({"csat": 100}, MARCH, filters={"assistant_ids": self.assistant.ids})
         details = self.kpi.get_survey_details(*MARCH)
         self.assertEqual((details["asked"], details["answered"], details["response_rate"]), (2, 1, 50))

@@ -49,6 +49,35 @@ class TestTours(HttpCase):
         self.assertTrue(figure.first_page)
         self.assertEqual(figure.target_ids.mapped("value"), [250])
 
+    def test_follow_up(self):
+        """A report by e-mail, the alert of a missed target, the month closed."""
+        reader = new_test_user(
+            self.env,
+            "kpi_tour_reader",
+            name="Figure reader",
+            email="reader@example.com",
+            groups="adv_orders.group_adv_manager",
+        )
+        company = self.env.company
+        self.env["adv.kpi.subscription"].search([]).unlink()
+        self.env["adv.kpi.target"].search([]).unlink()
+        self.env["adv.kpi.target"].create(
+            {
+                "kpi_id": self.env.ref("adv_kpi.kpi_order_intake").id,
+                "date_from": "2020-01-01",
+                "value": 1000000,
+                "alert_user_id": self.env.ref("base.user_admin").id,
+            }
+        )
+        today = company._adv_today()
+        self.assertEqual(len(self.env["adv.kpi.alert"]._adv_check(company, today)), 1)
+        self.env["adv.kpi.snapshot"]._adv_take(company, today)
+        # sudo: mails are nobody's
+        mails = self.env["mail.mail"].sudo()
+        before = mails.search([])
+        self.start_tour("/odoo/adv-figure-reports", "adv_kpi_follow_up", login="admin")
+        self.assertEqual((mails.search([]) - before).recipient_ids, reader.partner_id)
+
     def test_targets(self):
         self.env["adv.kpi.target"].search([]).unlink()
         self.start_tour("/odoo/adv-targets", "adv_kpi_targets", login="admin")

@@ -279,8 +279,9 @@ test("the definition shows the months closed as they were beside today", async (
     });
     await mountWithCleanup(KpiDefinition, {
         env: await makeDialogMockEnv(),
-        props: { card: makeCard(), until: "2026-03-31", close: () => {} },
+        props: { card: makeCard(), until: "2026-03-31", whole: "Acme", close: () => {} },
     });
+    expect(".o_adv_whole").toHaveText("All of Acme, whatever is chosen on the dashboard.");
     expect(queryAllTexts(".o_adv_restated tbody :is(th, td)")).toEqual([
         "February 2026",
         "12",

@@ -14,7 +14,6 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { KpiAnalysis } from "../analysis/analysis";
 import { KpiFilters } from "../filters/filters";
 import { activeFilters, filterNouns } from "../filters/filter_nouns";
-import { formatFigure } from "../formatters";
 import { KpiCard } from "../kpi_card/kpi_card";
 import { KpiChart } from "../kpi_chart/kpi_chart";
 import { KpiDefinition } from "../kpi_definition/kpi_definition";
@@ -22,6 +21,7 @@ import { PeriodPicker } from "../period_picker/period_picker";
 import { KINDS, periodLabel, periodOf } from "../periods";
 import { KpiSurvey } from "../survey/survey";
 import { KpiTrends } from "../trends/trends";
+import { aged, errorTypes, onTime } from "./first_page_charts";
 
 const { DateTime } = luxon;
 
@@ -248,69 +248,18 @@ export class AdvKpiDashboard extends Component {
 
     // --- CHARTS ---
 
-    get onTime() {
-        const card = this.cards.find(({ code }) => code === "on_time_rate");
-        if (!card || card.not_applicable) {
-            return null;
-        }
-        const months = card.series.map((point) => DateTime.fromISO(point.date_from));
-        return {
-            title: _t("On time, 13 months"),
-            empty: _t("Appears with the first promised deliveries."),
-            type: "line",
-            labels: months.map((month) => month.toFormat("LLL yy")),
-            values: card.series.map((point) => point.value),
-            target: card.target?.value,
-            targetLabel: _t("Target"),
-            maximum: 100,
-            format: (value) => formatFigure(value, { unit: "percent" }),
-            onOpen: (index) => this.openMonth(card, card.series[index]),
-        };
-    }
-
-    get errorTypes() {
-        const bars = this.state.data.charts.error_types;
-        return {
-            title: _t("Entry errors by type"),
-            empty: _t("No entry error reached a customer in this period."),
-            labels: bars.map((bar) => bar.label),
-            values: bars.map((bar) => bar.value),
-            format: (value) => formatFigure(value, { unit: "count" }),
-            onOpen: (index) => this.openRecords(bars[index].label, bars[index]),
-        };
-    }
-
-    get aged() {
-        const { aged } = this.state.data.charts;
-        const labels = aged.map((age) => this.ageLabel(age));
-        return {
-            title: _t("Receivables by days late"),
-            empty: _t("Customers owe nothing."),
-            labels,
-            values: aged.map((age) => age.value),
-            format: (value) =>
-                formatFigure(value, { unit: "currency" }, this.state.data.currency_id),
-            onOpen: (index) => this.openRecords(labels[index], aged[index]),
-        };
-    }
-
-    ageLabel({ after, up_to }) {
-        if (after === null) {
-            return _t("Not due");
-        }
-        return up_to === null
-            ? _t("Over %s d", after)
-            : _t("%(from)s-%(to)s d", { from: after + 1, to: up_to });
-    }
-
     get charts() {
         if (this.state.page !== "first") {
             return [];
         }
-        const { error_types, aged } = this.state.data.charts;
-        return [this.onTime, error_types && this.errorTypes, aged.length && this.aged].filter(
-            Boolean
-        );
+        const { charts, currency_id } = this.state.data;
+        const card = this.cards.find(({ code }) => code === "on_time_rate");
+        const open = (label, part) => this.openRecords(label, part);
+        return [
+            card && !card.not_applicable && onTime(card, (point) => this.openMonth(card, point)),
+            charts.error_types && errorTypes(charts.error_types, open),
+            charts.aged.length && aged(charts.aged, currency_id, open),
+        ].filter(Boolean);
     }
 
     // --- ACTIONS ---
@@ -362,6 +311,7 @@ export class AdvKpiDashboard extends Component {
         this.dialog.add(KpiDefinition, {
             card,
             currencyId: currency_id,
+            whole: this.wholeCompany,
             until: can_see_closed ? serializeDate(this.state.period.to) : undefined,
             onSetTarget: can_set_target ? () => this.setTarget(card) : undefined,
             place: this.placeOf(card),
@@ -369,7 +319,15 @@ export class AdvKpiDashboard extends Component {
         });
     }
 
+    /** The company whose closed months are shown, where the figures are of less or of more than it. */
+    get wholeCompany() {
+        const isOther = Object.keys(this.filters).length || user.activeCompanies.length > 1;
+        return isOther ? user.activeCompany.name : undefined;
+    }
+
     setTarget(card) {
+        const teams = this.filters.team_ids || [];
+        const team = teams.length === 1 ? { default_team_id: teams[0] } : {};
         return this.action.doAction(
             {
                 type: "ir.actions.act_window",
@@ -377,7 +335,7 @@ export class AdvKpiDashboard extends Component {
                 res_model: "adv.kpi.target",
                 views: [[false, "form"]],
                 target: "new",
-                context: { default_kpi_id: card.id },
+                context: { default_kpi_id: card.id, ...team },
             },
             { onClose: () => this.load() }
         );

@@ -14,6 +14,14 @@ const DASHES = [
     [1, 0],
 ];
 
+/** Labels as Chart.js makes them, with the dashes of the lines: by itself it draws those of the points. */
+function dashedLabels(chart) {
+    return Chart.defaults.plugins.legend.labels.generateLabels(chart).map((label) => {
+        const { borderDash, borderWidth } = chart.data.datasets[label.datasetIndex];
+        return { ...label, lineDash: borderDash, lineWidth: borderWidth };
+    });
+}
+
 /** @returns {string[]} the label in lines, cut between words; a number keeps its unit */
 function wrap(label) {
     const lines = [];
@@ -190,7 +198,8 @@ export class KpiChart extends Component {
                             color: colors.ink,
                             usePointStyle: true,
                             pointStyle: "line",
-                            pointStyleWidth: 32,
+                            pointStyleWidth: 48, // long enough to show the dashes
+                            generateLabels: dashedLabels,
                             filter: ({ datasetIndex }) => datasetIndex > 0, // the title names the first
                         },
                         onClick: () => {},

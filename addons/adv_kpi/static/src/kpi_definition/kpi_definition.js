@@ -8,7 +8,8 @@ const { DateTime } = luxon;
 
 /**
  * What a figure means and how sure it is, its target and the way to set one, the months closed as they were
- * then beside what is found today, and its place on the reader's first page.
+ * then beside what is found today, and its place on the reader's first page. Months are those of a whole
+ * company: `whole` names it where the dashboard shows something else.
  */
 export class KpiDefinition extends Component {
     static template = "adv_kpi.KpiDefinition";
@@ -17,6 +18,7 @@ export class KpiDefinition extends Component {
         card: { type: Object },
         currencyId: { type: Number, optional: true },
         until: { type: String, optional: true },
+        whole: { type: String, optional: true },
         onSetTarget: { type: Function, optional: true },
         place: { type: [Object, { value: null }], optional: true },
         onPlace: { type: Function, optional: true },
@@ -81,7 +83,7 @@ export class KpiDefinition extends Component {
             interval && interval.low === null && _t("It stands on one case only."),
             maturity &&
                 _t("%(share)s of the period is decided; the rest can still change the value.", {
-                    share: formatFigure(maturity.percent, { unit: "percent" }),
+                    share: formatFigure(Math.floor(maturity.percent), { unit: "percent" }),
                 }),
             spread &&
                 _t("Half of them took %(median)s or less, nine out of ten %(p90)s or less.", {

@@ -62,8 +62,12 @@ export class KpiTrends extends Component {
             ...product,
             revenue: this.amount(product.value),
             margin: formatFigure(product.margin_rate, { unit: "percent", decimals: 1 }),
-            trend: formatChange(product.change, { unit: "currency" }, this.state.data.currency_id),
+            trend: this.trend(product.change),
         }));
+    }
+
+    trend(change) {
+        return formatChange(change, { unit: "currency" }, this.state.data.currency_id) || "–";
     }
 
     get segments() {

@@ -30,6 +30,19 @@ registry.category("web_tour.tours").add("adv_kpi_dashboard", {
             run: "click",
         },
         {
+            content: "Take the workbook of what is shown",
+            trigger: ".o_adv_export[download]",
+            async run({ anchor }) {
+                const answer = await fetch(anchor.href);
+                const [first, second] = new Uint8Array(await answer.arrayBuffer());
+                const kind = answer.headers.get("Content-Type");
+                // a workbook is a ZIP file: it begins with PK
+                if (first !== 0x50 || second !== 0x4b || !kind.includes("spreadsheetml")) {
+                    throw new Error(`This is no workbook: ${answer.status} ${kind}`);
+                }
+            },
+        },
+        {
             content: "Open the orders behind the number",
             trigger: "[data-code=order_count] button.o_adv_kpi_value:contains(2)",
             run: "click",
