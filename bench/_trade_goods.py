@@ -17,6 +17,7 @@ ORDERS = {
     "picking_policy": "'direct'",
     "currency_id": "%(currency)s",
     "currency_rate": "1.0",
+    "access_token": "md5(plan.id::text || pg_temp.draw(plan.number, 41))",
     "amount_untaxed": "amount",
     "amount_tax": "0",
     "amount_total": "amount",

@@ -78,6 +78,7 @@ _ITEM = {
     "currency_id": "%(currency)s",
     "partner_id": "partner",
     "parent_state": "'posted'",
+    "deductible_amount": "100",
 }
 
 

@@ -67,7 +67,7 @@ class Page:
         result = self.command("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         return result["result"].get("value")
 
-    def wait(self, script, seconds=30):
+    def wait(self, script, seconds=90):
         """Wait until the expression is true; TimeoutError after ``seconds``."""
         end = time.monotonic() + seconds
         while not self.evaluate(script):

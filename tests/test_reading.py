@@ -85,6 +85,6 @@ class TestReading(AdvBillingCommon):
             ("stock.group_stock_user", "stock.picking"),
             ("account.group_account_invoice", "sale.order"),
             ("account.group_account_readonly", "account.move"),
-            ("sales_team.group_sale_salesman_all_leads", "account.move"),
+            ("sales_team.group_sale_manager", "account.move"),
         ):
             self.assertIn(pair, seen)

@@ -14,7 +14,9 @@ GROWING = (
     "sale_order",
     "sale_order_line",
     "stock_move",
+    "stock_move_line",
     "stock_picking",
+    "stock_quant",
     "account_move",
     "account_move_line",
     "account_partial_reconcile",
@@ -184,16 +186,6 @@ class Loader:
                 self.tick(number - self.counted, self.label)
             self._analyze()
 
-    def _analyze(self):
-        """Tell PostgreSQL how large the tables have become: autovacuum does not see an open transaction.
-
-        Without it a native query over payments and partial reconciliations is planned for empty tables and
-        takes minutes.
-        """
-        self.env.flush_all()
-        tables = SQL(", ").join(SQL.identifier(table) for table in GROWING)
-        self.env.cr.execute(SQL("ANALYZE %s", tables))
-
     @property
     def total(self):
         return sum(number for _label, number, _method in self._stages())
@@ -210,12 +202,13 @@ class Loader:
             self.tick(number, self.label)
 
     def _analyze(self):
-        """Tell PostgreSQL what came into the tables: plans made for empty ones can take minutes."""
+        """Tell PostgreSQL what came into the tables: autovacuum does not see an open transaction.
+
+        Plans made for empty tables can take minutes.
+        """
         self.base_env.flush_all()
-        self.base_env.cr.execute(
-            "ANALYZE account_move, account_move_line, account_payment, account_partial_reconcile,"
-            " sale_order, sale_order_line, stock_move, stock_move_line, stock_picking, stock_quant"
-        )
+        tables = SQL(", ").join(SQL.identifier(table) for table in GROWING)
+        self.base_env.cr.execute(SQL("ANALYZE %s", tables))
 
     # --- time ---
 

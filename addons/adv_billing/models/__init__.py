@@ -37,6 +37,7 @@ from . import (
     sale_order_credit,
     sale_order_hold,
     sale_order_line,
+    sale_order_line_credit,
     stock_move,
     stock_picking,
 )

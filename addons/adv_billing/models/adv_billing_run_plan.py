@@ -146,7 +146,7 @@ class AdvBillingRun(models.Model):
         quantities = {}
         for line in lines:
             facts = LineFacts(
-                ordered=line.product_uom_qty,
+                ordered=line._adv_expected_quantity() if line.id in goods else line.product_uom_qty,
                 delivered=delivered[line.id],
                 invoiced=line.qty_invoiced,
                 is_goods=line.id in goods,

@@ -51,7 +51,10 @@ def _billed(company, date):
         SELECT rel.order_line_id AS id, MAX(invoice.invoice_date) AS last_billed,
                SUM(CASE WHEN invoice.move_type = 'out_invoice' THEN 1
                         WHEN reason.keeps_quantity THEN 0 ELSE -1 END
-                   * item.quantity * item_unit.factor::numeric / line_unit.factor::numeric) AS billed
+                   * item.quantity * item_unit.factor::numeric / line_unit.factor::numeric) AS billed,
+               SUM(item.quantity * item_unit.factor::numeric / line_unit.factor::numeric)
+                   FILTER (WHERE invoice.move_type = 'out_refund' AND reason.keeps_quantity IS NOT TRUE)
+                   AS credited
           FROM sale_order_line_invoice_rel rel
           JOIN account_move_line item ON item.id = rel.invoice_line_id
           JOIN account_move invoice ON invoice.id = item.move_id
@@ -189,6 +192,7 @@ def gaps(company, date, end, kits):
     """SELECT of the order lines whose deliveries and invoices differ at the end of ``date``.
 
     Billed beyond what was delivered: as much as came back is to be credited, the rest is to be delivered.
+    While something of a line is still to leave, what was credited of it does not count as come back.
     What was done of a service and is not known stands apart.
 
     :param end: the end of ``date`` in the company's time zone, naive UTC
@@ -214,7 +218,8 @@ def gaps(company, date, end, kits):
           ) AS price ON TRUE
           JOIN LATERAL (
                SELECT COALESCE(sent, 0) - COALESCE(returned, 0) AS delivered, COALESCE(billed, 0) AS billed,
-                      COALESCE(returned, 0) AS returned
+                      CASE WHEN sent >= line.product_uom_qty THEN COALESCE(returned, 0)
+                           ELSE GREATEST(COALESCE(returned, 0) - COALESCE(credited, 0), 0) END AS returned
           ) AS at_end ON TRUE
           JOIN LATERAL (VALUES
                (CASE WHEN moved.known IS NOT FALSE THEN 'delivered' ELSE 'unknown' END,

@@ -50,7 +50,7 @@ class SaleOrder(models.Model):
 
     def _adv_issue_credit(self, lines):
         """Return the draft credit note of ``lines``, with the reason of goods that came back."""
-        quantities = {line.id: line.qty_to_invoice for line in lines}
+        quantities = {line.id: -line.adv_qty_to_credit for line in lines}
         plan = BillingPlan(quantities, "order", self.company_id._adv_today())
         notes = self.with_context(adv_billing_plan=plan)._create_invoices(final=True)
         notes = notes.with_context(adv_billing_plan=None)

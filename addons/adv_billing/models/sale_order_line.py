@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.exceptions import UserError
 
 
 class SaleOrderLine(models.Model):
@@ -54,24 +53,6 @@ class SaleOrderLine(models.Model):
         if {"product_uom_qty", "product_uom_id", "qty_delivered"} & vals.keys():
             self._adv_update_billing_dates()
         return result
-
-    # === ACTIONS ===#
-
-    def action_adv_issue_credit(self):
-        """Make the draft credit notes of what came back after it was billed, one for each order.
-
-        :return: the action that opens them
-        :raise AccessError: for people who do not bill
-        :raise UserError: nothing of these lines is to be credited
-        """
-        self.env["account.move"].check_access("create")
-        lines = self.filtered(lambda line: line.state == "sale" and line.qty_to_invoice < 0)
-        if not lines:
-            raise UserError(self.env._("Nothing of these lines is to be credited."))
-        notes = self.env["account.move"]
-        for order in lines.order_id:  # native billing takes one plan at a time
-            notes |= order._adv_issue_credit(lines & order.order_line)
-        return notes._get_records_action(name=self.env._("Credit Notes"))
 
     # === BUSINESS METHODS ===#
 

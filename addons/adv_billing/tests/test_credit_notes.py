@@ -1,3 +1,4 @@
+from ast import literal_eval
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -378,6 +379,57 @@ class TestCreditNotesToIssue(AdvBillingCommon):
         self.assertFalse(any(lines.mapped("qty_to_invoice")))
         with self.assertRaises(UserError):
             lines.action_adv_issue_credit()
+
+    def _to_credit(self):
+        """{order: quantity} of the list of credit notes to issue."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("adv_billing.action_credit_notes_to_issue")
+        domain = [*literal_eval(action["domain"]), ("company_id", "=", self.company.id)]
+        lines = self.env["sale.order.line"].search(domain)
+        return {line.order_id: line.adv_qty_to_credit for line in lines}
+
+    def test_what_came_back_of_an_order_billed_in_advance(self):
+        """10 billed at once, 6 delivered, 2 back: 2 to credit, 4 to come. Credited, none is billed again."""
+        self._rule("order", auto_post=True)
+        order = self._order()
+        self._run()
+        picking = self._deliver(order, {self.chair: 6})
+        self.assertEqual(self._to_credit(), {})
+        self._return(picking, 2)
+        self.assertEqual(self._to_credit(), {order: 2.0})
+        order.order_line.action_adv_issue_credit()
+        [note] = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual(note.amount_untaxed, 200.0)
+        self.assertEqual(self._to_credit(), {})
+        note.action_post()
+        self.assertFalse(self._run().line_ids)
+        # the other 4 leave: the customer has 8, as billed
+        self._deliver(order)
+        self.assertEqual((order.order_line.qty_delivered, order.order_line.qty_invoiced), (8, 8))
+        self.assertEqual((self._to_credit(), len(self._run().line_ids)), ({}, 0))
+
+    def test_returns_of_products_billed_when_ordered(self):
+        """Natively 10 ordered and 10 billed are in balance, whatever came back."""
+        self.chair.invoice_policy = "order"
+        order = self._returned(3)
+        self.assertEqual(order.order_line.qty_to_invoice, 0)
+        self.assertEqual(self._to_credit(), {order: 3.0})
+        order.order_line.action_adv_issue_credit()
+        note = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual((note.amount_untaxed, self._to_credit()), (300.0, {}))
+        note.action_post()
+        self.assertFalse(self._run().line_ids)
+
+    def test_a_short_delivery_of_an_order_billed_in_advance(self):
+        """10 billed at once, 8 delivered and the rest cancelled: 2 to credit, and not to bill again."""
+        self._rule("order", auto_post=True)
+        order = self._order()
+        self._run()
+        self._deliver(order, {self.chair: 8})
+        order.picking_ids.filtered(lambda picking: picking.state != "done").action_cancel()
+        self.assertEqual(self._to_credit(), {order: 2.0})
+        order.order_line.action_adv_issue_credit()
+        order.invoice_ids.filtered(lambda move: move.state == "draft").action_post()
+        self.assertEqual((self._to_credit(), len(self._run().line_ids)), ({}, 0))
 
     def test_what_is_to_be_billed_is_left_to_the_next_run(self):
         order = self._returned(3, (self.hour, 4))

@@ -106,6 +106,20 @@ class TestMonthEnd(AdvBillingCommon):
         self.assertFalse(self._pack(date(2026, 1, 26)).line_ids)
         self.assertFalse(self._pack(JANUARY).line_ids)
 
+    def test_returns_of_an_order_billed_in_advance(self):
+        """10 billed on 12 January, 6 delivered on the 20th, 2 back on the 25th and credited on the 28th."""
+        order = self._order(at=(2026, 1, 10, 9))
+        self.chair.invoice_policy = "order"
+        invoice = self._bill(order, "2026-01-12")
+        picking = self._deliver(order, {self.chair: 6}, at=(2026, 1, 20, 9))
+        self._return(picking, 2, at=(2026, 1, 25, 9))
+        self._credit(invoice, "return", quantity=2, day="2026-01-28")
+        self.assertEqual(
+            self._found(self._pack(date(2026, 1, 26))),
+            {("credit", order): (2.0, 200.0, 1), ("invoiced", order): (4.0, 400.0, 14)},
+        )
+        self.assertEqual(self._found(self._pack(JANUARY)), {("invoiced", order): (4.0, 400.0, 3)})
+
     def test_what_is_on_its_way_to_a_sister_company_has_left_us(self):
         """6 chairs leave for the transit between companies on 20 January; they are billed in February."""
         transit = self.env.ref("stock.stock_location_inter_company")

@@ -111,7 +111,7 @@ registry.category("web_tour.tours").add("adv_billing_to_issue", {
     steps: () => [
         {
             content: "Two chairs came back",
-            trigger: ".o_data_row:contains(Chair) [name=qty_to_invoice]:contains('-2.00')",
+            trigger: ".o_data_row:contains(Chair) [name=adv_qty_to_credit]:contains('2.00')",
         },
         {
             content: "Credit them",
