@@ -205,7 +205,8 @@ def _bare(cr, tables):
     )
     keys = cr.fetchall()
     cr.execute(
-        """SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+        """SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid),
+                  obj_description(indexrelid, 'pg_class') FROM pg_index
             WHERE indrelid::regclass::text = ANY(%s)
               AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid) ORDER BY 1""",
         [list(tables)],
@@ -213,12 +214,15 @@ def _bare(cr, tables):
     indexes = cr.fetchall()
     for table, name, _definition in keys:
         cr.execute(SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name)))
-    for name, _definition in indexes:
+    for name, _definition, _comment in indexes:
         cr.execute(SQL("DROP INDEX %s", SQL.identifier(name.strip('"'))))
     yield
     with _said(f"{len(indexes)} indexes"):
-        for _name, definition in indexes:
+        for name, definition, comment in indexes:
             cr.execute(SQL(definition.replace("%", "%%")))
+            if comment:  # by it Odoo knows whether the index is as declared
+                index = SQL.identifier(name.strip('"'))
+                cr.execute(SQL("COMMENT ON INDEX %s IS %s", index, comment))
         for table, name, definition in keys:
             cr.execute(
                 SQL(

@@ -58,6 +58,13 @@ def make(env, orders):
     env.ref("base.user_admin").group_ids |= env.ref("adv_kpi.group_kpi_manager")
 
 
+def night(env):
+    """Run the nightly job that adds up the stock moves of past months."""
+    start = time.perf_counter()
+    env["adv.stock.total"]._adv_cron_run()
+    print(f"  totals of the stock moves of past months {time.perf_counter() - start:.1f} s", flush=True)
+
+
 def teams(env):
     """Return the ids of the teams of the history."""
     return env["crm.team"].search([("name", "=like", "Team _")], order="id").ids
@@ -105,7 +112,7 @@ def lists(env):
 def _first_page(model, domain):
     """Read what the web client shows of a list at first: the columns of its view, and the number of rows."""
     view = etree.fromstring(model.get_view(view_type="list")["arch"])
-    names = {node.get("name") for node in view.iterfind("./field") if node.get("column_invisible") != "True"}
+    names = {node.get("name") for node in view.iterfind("./field")}
     wanted = {
         name: {"fields": {"display_name": {}}} if model._fields[name].relational else {} for name in names
     }
@@ -316,6 +323,14 @@ def orders_in(database):
         return 0
 
 
+def drop_indexes():
+    """Drop the indexes of the figures: they are made again as they are declared by now."""
+    with closing(_connect(DATABASE)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE '%\\_adv\\_kpi\\_%\\_index'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP INDEX "{name}"')
+
+
 def pack():
     """Vacuum and analyse the tables of the history."""
     import _trade
@@ -330,6 +345,7 @@ def build(orders):
     copy(os.environ["ADV_TEMPLATE"], DATABASE)
     worker = Worker("kpi", DATABASE)
     worker.step("make", orders=orders)
+    worker.step("night")
     worker.close()
     pack()
     say(f"{orders:,} orders built in {time.perf_counter() - start:.0f} s")
@@ -340,7 +356,11 @@ def reuse(orders):
     if orders_in(DATABASE) != orders:
         return False
     start = time.perf_counter()
+    drop_indexes()
     install("adv_orders", DATABASE, "-u")
+    worker = Worker("kpi", DATABASE)
+    worker.step("night")
+    worker.close()
     pack()
     say(f"{DATABASE} of a run before is measured, brought up to date in {time.perf_counter() - start:.0f} s")
     return True

@@ -30,6 +30,7 @@ class Figures:
 
     def load(self):
         """Execute the planned statements, one each."""
+        self.scope.prepare()
         for statement in self._plan.statements():
             key = self.dimension and statement.source.path(self.dimension)
             cells = Cells(statement, self.scope.rows(statement, key))

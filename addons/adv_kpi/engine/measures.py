@@ -15,7 +15,8 @@ class Source:
 
     `filters` maps the nouns of the public filters ('team', 'partner', ...) to many2one paths;
     `dimensions` maps further breakdowns to many2one paths. `is_trade`: what companies of the group sell
-    to one another can be left out.
+    to one another can be left out. `carried`: the model knows what is open now, so balances of past days are
+    worked out backwards; `condensed`: the model adds up its records between days that it is told.
     """
 
     model: str
@@ -23,6 +24,8 @@ class Source:
     filters: Mapping = field(default_factory=dict)
     dimensions: Mapping = field(default_factory=dict)
     is_trade: bool = False
+    carried: str = ""
+    condensed: str = ""
 
     def path(self, noun):
         """Return the many2one path of a noun, or None when the records cannot be cut so."""

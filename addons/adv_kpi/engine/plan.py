@@ -18,6 +18,10 @@ class Statement:
     :ivar columns: the date columns that group
     :ivar measures: the measures computed, in the order of the result's values
     :ivar edges: {column: sorted days}
+    :ivar lower: {column: first day on which a record can count}
+    :ivar upper: {column: first day on which none can count any more}
+    :ivar later: {column: first day on which a record can count that has one; those without count too}
+    :ivar spans: {measure: {column: (first day on which a record counts, first on which none does)}}
     """
 
     source: object
@@ -26,6 +30,25 @@ class Statement:
     edges: dict = field(default_factory=dict)
     lower: dict = field(default_factory=dict)
     upper: dict = field(default_factory=dict)
+    later: dict = field(default_factory=dict)
+    spans: dict = field(default_factory=dict)
+
+    def narrower(self, measure):
+        """Return the spans in which a measure counts and others count longer."""
+        return {
+            column: (start, end)
+            for column, (start, end) in self.spans[measure].items()
+            if (start, end) != (self.lower.get(column), self.upper.get(column))
+        }
+
+    def are_balances(self, column):
+        """Tell whether all measures are sums of an amount up to a day of the column, and nothing else."""
+        return all(
+            measure.aggregate == "sum:amount"
+            and not measure.domain
+            and any(bound.column == column and bound.before for bound in measure.bounds)
+            for measure in self.measures
+        )
 
 
 class Plan:
@@ -72,17 +95,41 @@ class Plan:
     def _set_edges(self, statement):
         """Fill the edges, and the days outside of which no record can count."""
         edges = {column: set() for column in statement.columns}
-        spans = {"lower": defaultdict(list), "upper": defaultdict(list)}
+        spans = {name: defaultdict(list) for name in ("lower", "upper", "later")}
         for measure in statement.measures:
             for bound in measure.all_bounds:
                 days = {bound.edge(period) for period in self._periods[measure]}
                 edges[bound.column] |= days
-                if bound in measure.bounds and not bound.or_unset:
-                    limit = ("upper", max(days)) if bound.before else ("lower", min(days))
-                    spans[limit[0]][bound.column].append((measure, limit[1]))
+                limit = self._limit(bound)
+                if bound in measure.bounds and limit:
+                    day = max(days) if bound.before else min(days)
+                    spans[limit][bound.column].append((measure, day))
+        statement.spans = {measure: self._get_spans(measure) for measure in statement.measures}
         statement.edges = {column: sorted(days) for column, days in edges.items()}
         statement.lower = self._common(spans["lower"], len(statement.measures), min)
         statement.upper = self._common(spans["upper"], len(statement.measures), max)
+        statement.later = self._common(spans["later"], len(statement.measures), min)
+
+    def _get_spans(self, measure):
+        """Return {column: (first day, first day after)} of the columns that a measure limits at both ends."""
+        days = {"lower": {}, "upper": {}}
+        for bound in measure.bounds:
+            limit, pick = self._limit(bound), max if bound.before else min
+            if limit in days:
+                day = pick(bound.edge(period) for period in self._periods[measure])
+                days[limit].setdefault(bound.column, day)
+        return {
+            column: (day, days["upper"][column])
+            for column, day in days["lower"].items()
+            if column in days["upper"]
+        }
+
+    @staticmethod
+    def _limit(bound):
+        """Return which of a statement's limits a bound may set, if any."""
+        if bound.or_unset:
+            return None if bound.before else "later"
+        return "upper" if bound.before else "lower"
 
     @staticmethod
     def _common(limits, count, outermost):

@@ -59,7 +59,7 @@ INVOICED = Source(
 CREDITED = Source(
     "account.move", INVOICED.domain, INVOICE_FILTERS, {"reason": "adv_credit_reason_id"}, is_trade=True
 )
-RECEIVABLE = Source("adv.receivable.entry", (), RECEIVABLE_FILTERS)
+RECEIVABLE = Source("adv.receivable.entry", (), RECEIVABLE_FILTERS, carried="date")
 DELIVERED_NOT_INVOICED = Source(
     "adv.delivery.entry",
     (),
@@ -107,7 +107,7 @@ REQUEST_FILTERS = {
 REQUESTS = Source("adv.request", (), REQUEST_FILTERS)
 DOCUMENTS = Source("adv.document", (), {"company": "company_id", "assistant": "assistant_id"})
 ASSISTANTS = Source("adv.assistant", (), {"company": "company_id"})
-STOCK = Source("adv.stock.entry", (), {"company": "company_id", "categ": "categ_id"})
+STOCK = Source("adv.stock.entry", (), {"company": "company_id", "categ": "categ_id"}, condensed="date")
 SPENDING = Source("adv.marketing.spend", (), {"company": "company_id"}, {"campaign": "campaign_id"})
 SATISFACTION_FILTERS = {
     "company": "company_id",

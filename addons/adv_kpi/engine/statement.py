@@ -6,6 +6,26 @@ from odoo.tools import SQL
 
 from .direct import Direct
 
+CENTS = 6  # decimals beyond those of any currency
+MEMORY = "64MB"  # for one sort or hash of a statement; on ten million rows they spill to the disk below it
+
+
+def carried(now, since, at):
+    """Return the cells of all that was before: those of now less those since, whatever their own day.
+
+    :param now: rows (company id, key, buckets, values)
+    :param since: the same
+    :param at: index of the bucket of the day, 0 in the result
+    """
+    totals = {}
+    for sign, rows in ((1, now), (-1, since)):
+        for company, key, buckets, values in rows:
+            cell = (company, key, (*buckets[:at], 0, *buckets[at + 1 :]))
+            known = totals.setdefault(cell, [0.0] * len(values))
+            for rank, value in enumerate(values):
+                known[rank] += sign * (value or 0.0)
+    return [(*cell, [round(value, CENTS) for value in values]) for cell, values in totals.items()]
+
 
 class Scope:
     """For whom and over what: the user's environment, companies and filters.
@@ -127,6 +147,16 @@ class Scope:
 
     # === SQL === #
 
+    def prepare(self):
+        """Let the statements sort and hash in memory, as far as this transaction goes."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT SET_CONFIG('work_mem', %(wanted)s, TRUE)
+                    WHERE PG_SIZE_BYTES(CURRENT_SETTING('work_mem')) < PG_SIZE_BYTES(%(wanted)s)""",
+                wanted=MEMORY,
+            )
+        )
+
     def rows(self, statement, key=None):
         """Execute the statement and return its rows as `Cells` takes them.
 
@@ -136,7 +166,16 @@ class Scope:
         """
         source = statement.source
         model = self.env[source.model]
-        query = model._search(self.base_domain(source) & self._limits(statement))
+        if source.carried and statement.are_balances(source.carried):
+            carrying = model._adv_carried()
+            if carrying is not None:
+                return self._carried_rows(carrying, statement, key)
+        if source.condensed and statement.are_balances(source.condensed):
+            model = model._adv_condensed(self._all_edges(statement, source.condensed))
+        return self._grouped_rows(model, statement, key, self._limits(statement))
+
+    def _grouped_rows(self, model, statement, key, limits):
+        query = model._search(self.base_domain(statement.source) & limits)
         if query.is_empty():
             return []
         alias = model._table
@@ -145,7 +184,7 @@ class Scope:
         terms = [company, *buckets]
         if key:
             terms.append(model._read_group_groupby(alias, key, query))
-        values = [self._aggregate(measure, query) for measure in statement.measures]
+        values = [self._aggregate(statement, measure, query) for measure in statement.measures]
         query.groupby = SQL(", ").join(range(1, len(terms) + 1))
         split = len(buckets) + 1
         return [
@@ -153,16 +192,52 @@ class Scope:
             for row in self.env.execute_query(query.select(*terms, *values))
         ]
 
-    def _limits(self, statement):
-        """Return the domain of the days outside of which no record can count (so indexes serve)."""
+    def _carried_rows(self, model, statement, key):
+        """Return the rows of balances: what is open now is taken back by what happened since.
+
+        What happened before the first day asked is not read: its balance is what is open now less all that
+        came from that day on, whatever has been matched, unmatched or edited meanwhile. Both are read in one
+        transaction, so of the same moment.
+        """
+        column = statement.source.carried
+        moment = self._moments(statement.source, self.companies[0])
+        first = Domain(column, ">=", moment(column, statement.edges[column][0]))
+        since = self._grouped_rows(model, statement, key, self._limits(statement, without=column) & first)
+        now = self._grouped_rows(
+            model._adv_open_now(), statement, key, self._limits(statement, without=column)
+        )
+        return since + carried(now, since, statement.columns.index(column))
+
+    def _limits(self, statement, without=None):
+        """Return the domain of the days outside of which no record can count (so indexes serve).
+
+        :param without: a column of which all days are read
+        """
         domain = Domain.TRUE
-        for operator, limits, pick in ((">=", statement.lower, min), ("<", statement.upper, max)):
+        for operator, limits, pick in (
+            (">=", statement.lower, min),
+            ("<", statement.upper, max),
+            (">=", statement.later, min),
+        ):
             for column, day in limits.items():
+                if column == without:
+                    continue
                 moments = [
                     self._moments(statement.source, company)(column, day) for company in self.companies
                 ]
-                domain &= Domain(column, operator, pick(moments))
+                limit = Domain(column, operator, pick(moments))
+                domain &= limit | Domain(column, "=", False) if limits is statement.later else limit
         return domain
+
+    def _all_edges(self, statement, column):
+        """Return the sorted moments at which the days of a column begin, in all companies' time zones."""
+        return sorted(
+            {
+                self._moments(statement.source, companies[0])(column, day)
+                for companies in self.companies.grouped("adv_tz").values()
+                for day in statement.edges[column]
+            }
+        )
 
     def _bucket(self, statement, column, query):
         """Return the number of edges that a date column has reached, by company where days differ."""
@@ -184,8 +259,11 @@ class Scope:
         cases = [SQL("WHEN %s IN %s THEN %s", company, tuple(group.ids), reached(group)) for group in groups]
         return SQL("CASE %s END", SQL(" ").join(cases))
 
-    def _aggregate(self, measure, query):
-        """Return the aggregate of a measure over the records of its own domain."""
+    def _aggregate(self, statement, measure, query):
+        """Return the aggregate of a measure over the records of its own domain.
+
+        What is dear to tell of a record (whether it has others) is told of the days that count only.
+        """
         model = self.env[measure.source.model]
         if measure.column:
             column = model._field_to_sql(model._table, measure.column, query)
@@ -195,7 +273,22 @@ class Scope:
         condition = Domain(list(measure.domain)).optimize_full(model)
         if condition.is_true():
             return value
-        return SQL("%s FILTER (WHERE %s)", value, condition._to_sql(model, model._table, query))
+        terms = []
+        if any("any" in part.operator for part in condition.iter_conditions()):
+            terms = list(self._inside(statement, measure, query))
+        terms.append(condition._to_sql(model, model._table, query))
+        return SQL("%s FILTER (WHERE %s)", value, SQL(" AND ").join(SQL("(%s)", term) for term in terms))
+
+    def _inside(self, statement, measure, query):
+        """Yield the conditions on the days of a measure that counts in a part of its statement's days."""
+        model = self.env[measure.source.model]
+        for column, days in statement.narrower(measure).items():
+            value = model._field_to_sql(model._table, column, query)
+            starts, ends = (
+                [self._moments(measure.source, company)(column, day) for company in self.companies]
+                for day in days
+            )
+            yield SQL("%s >= %s AND %s < %s", value, min(starts), value, max(ends))
 
     @staticmethod
     def _squared(column):

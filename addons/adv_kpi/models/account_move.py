@@ -50,7 +50,7 @@ class AccountMove(models.Model):
 
     # all that the figures of invoices read: they never touch the wide rows themselves
     _adv_kpi_invoiced_index = models.Index(
-        "(company_id, invoice_date) INCLUDE (journal_id, move_type, amount_untaxed_signed,"
+        "(company_id, invoice_date) INCLUDE (team_id, journal_id, move_type, amount_untaxed_signed,"
         " amount_total_signed, adv_margin, adv_cost, adv_is_costed)"
         " WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')"
     )

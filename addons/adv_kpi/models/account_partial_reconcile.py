@@ -6,6 +6,9 @@ class AccountPartialReconcile(models.Model):
 
     _inherit = "account.partial.reconcile"
 
+    # what receivable entries read of the matchings since a day
+    _adv_kpi_matched_index = models.Index("(max_date) INCLUDE (debit_move_id, credit_move_id, amount)")
+
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)

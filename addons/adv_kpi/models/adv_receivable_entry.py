@@ -3,6 +3,15 @@ from odoo.tools import SQL
 
 from odoo.addons.adv_orders.tools import only_one
 
+# context key: what is open now of each journal item takes the place of its entries
+OPEN_NOW = "adv_kpi_open_now"
+# context key: the accounts, found once for several queries
+ACCOUNTS = "adv_kpi_accounts"
+
+
+class Accounts(dict):
+    """{company id: ids of accounts}. What comes from outside in a context is never one of these."""
+
 
 class AdvReceivableEntry(models.Model):
     """The customers' accounts as dated entries whose sum is the open balance of any day.
@@ -14,6 +23,7 @@ class AdvReceivableEntry(models.Model):
     """
 
     _name = "adv.receivable.entry"
+    _inherit = "adv.dated.entry"
     _description = "Receivable entry"
     _auto = False
     _order = "date desc, id desc"
@@ -21,6 +31,7 @@ class AdvReceivableEntry(models.Model):
     _depends = {
         "account.move.line": [
             "account_id",
+            "amount_residual",
             "balance",
             "company_id",
             "date",
@@ -58,11 +69,27 @@ class AdvReceivableEntry(models.Model):
         only_one(self)
         return self.move_id._get_records_action()
 
+    # === OPEN NOW === #
+
+    def _adv_carried(self):
+        """Return the model knowing its accounts; None where Odoo keeps not what is open of their items."""
+        found = self._get_accounts()
+        if not all(account.reconcile for accounts in found.values() for account in accounts):
+            return None
+        ids = Accounts({company.id: tuple(accounts.ids) for company, accounts in found.items()})
+        return self.with_context(**{ACCOUNTS: ids})
+
+    def _adv_open_now(self):
+        """Return the model reading what is open now: per item, the sum of all its entries of any day."""
+        return self.with_context(**{OPEN_NOW: True})
+
     # === QUERY === #
 
     @property
     def _table_query(self):
         where = self._where()
+        if self.env.context.get(OPEN_NOW):
+            return self._query_items(SQL("%s AND item.amount_residual != 0", where), "amount_residual")
         return SQL(
             "%s UNION ALL %s UNION ALL %s",
             self._query_items(where),
@@ -70,10 +97,12 @@ class AdvReceivableEntry(models.Model):
             self._query_matchings(where, "credit_move_id", rank=2, sign=1),
         )
 
-    def _query_items(self, where):
+    def _query_items(self, where, amount="balance"):
         return SQL(
             "SELECT %s FROM account_move_line item %s WHERE %s",
-            self._select(SQL("item.id::bigint * 4"), "item", SQL("item.date"), SQL("item.balance")),
+            self._select(
+                SQL("item.id::bigint * 4"), "item", SQL("item.date"), SQL.identifier("item", amount)
+            ),
             self._joins(),
             where,
         )
@@ -114,10 +143,17 @@ class AdvReceivableEntry(models.Model):
     def _where(self):
         """Return which journal items are followed: those of the accounts in scope of each active company."""
         scopes = [
-            SQL("(item.company_id = %s AND item.account_id IN %s)", company.id, tuple(accounts.ids))
-            for company, accounts in self._get_accounts().items()
+            SQL("(item.company_id = %s AND item.account_id IN %s)", company, accounts)
+            for company, accounts in self._get_account_ids().items()
         ]
         return SQL("item.parent_state = 'posted' AND (%s)", SQL(" OR ").join(scopes or [SQL("FALSE")]))
+
+    def _get_account_ids(self):
+        """Return {company id: ids of the accounts in scope}."""
+        known = self.env.context.get(ACCOUNTS)
+        if isinstance(known, Accounts):
+            return known
+        return {company.id: tuple(accounts.ids) for company, accounts in self._get_accounts().items()}
 
     def _get_accounts(self):
         """Return {company: receivable accounts in scope}: those of reminders, named or by default."""

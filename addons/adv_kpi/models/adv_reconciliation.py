@@ -50,7 +50,15 @@ class AdvReconciliation(models.AbstractModel):
         if done:
             self.env["ir.cron"]._commit_progress(processed=1, remaining=1)
         else:
+            self._adv_check_totals()
             commit_step(self.env, self._adv_forget_place)
+
+    @api.model
+    def _adv_check_totals(self):
+        """Have the totals of months that are not the sums of their moves made anew."""
+        wrong, _left = commit_step(self.env, self.env["adv.stock.total"]._adv_reconcile)
+        if wrong:
+            _logger.info("Figures: the stock moves of %s months were added up wrongly, and forgotten", wrong)
 
     @api.model
     def _adv_steps(self):

@@ -1,6 +1,15 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+# context key: moments between which the moves of a product are added up
+EDGES = "adv_kpi_edges"
+
+
+class Edges(tuple):
+    """Sorted moments. What comes from outside in a context is never one of these."""
+
+    __slots__ = ()
+
 
 class AdvStockEntry(models.Model):
     """The value of the stock as dated entries whose sum is its value at the end of any day.
@@ -10,6 +19,7 @@ class AdvStockEntry(models.Model):
     """
 
     _name = "adv.stock.entry"
+    _inherit = "adv.dated.entry"
     _description = "Stock value entry"
     _auto = False
     _order = "date desc, id desc"
@@ -31,13 +41,31 @@ class AdvStockEntry(models.Model):
     company_id = fields.Many2one("res.company", string="Company", readonly=True)
     move_id = fields.Many2one("stock.move", string="Stock move", readonly=True)
 
+    # === CONDENSED === #
+
+    def _adv_condensed(self, edges):
+        """Return the model with the totals of whole months in the place of their moves, where these hold.
+
+        The sums up to each of the edges are the same.
+
+        :param edges: sorted moments (texts, UTC); what comes after the last one is left out
+        """
+        return self.with_context(**{EDGES: Edges(edges)})
+
+    # === QUERY === #
+
     @property
     def _table_query(self):
         companies = tuple(self.env.companies.ids) or (0,)
         prices = self._query_prices(companies)
+        edges = self.env.context.get(EDGES)
+        if isinstance(edges, Edges) and edges:
+            moves = self._query_condensed(companies, edges)
+        else:
+            moves = self._query_each(self._of(companies))
         return SQL(
             "%s UNION ALL %s UNION ALL %s",
-            self._query_moves(companies, prices),
+            self._query_moves(moves, prices),
             self._query_changes_of_standard(prices),
             self._query_changes_of_average(prices),
         )
@@ -57,29 +85,77 @@ class AdvStockEntry(models.Model):
             companies,
         )
 
-    def _query_moves(self, companies, prices):
+    def _query_moves(self, moves, prices):
         """Standard cost: at the cost of the day; the value recorded is rewritten when the cost changes."""
         return SQL(
             """SELECT entry.id::bigint * 4 AS id, 'move' AS kind, entry.date,
-                      CASE WHEN goods.is_standard THEN %(quantity)s * goods.cost ELSE entry.value END
-                      * CASE WHEN entry.is_in THEN 1::numeric ELSE -1 END AS amount,
+                      CASE WHEN goods.is_standard THEN %(quantity)s * goods.cost
+                           ELSE entry.value END AS amount,
                       entry.product_id, goods.categ_id, entry.company_id, entry.id AS move_id
-                 FROM stock_move entry
+                 FROM (%(moves)s) AS entry
                  JOIN uom_uom unit ON unit.id = entry.product_uom
                  JOIN (%(goods)s) AS goods
                       ON goods.product_id = entry.product_id AND goods.company_id = entry.company_id
-                      AND entry.date >= goods.date_from AND entry.date < goods.date_to
-                WHERE entry.state = 'done' AND (entry.is_in OR entry.is_out)
-                  AND entry.company_id IN %(companies)s""",
+                      AND entry.date >= goods.date_from AND entry.date < goods.date_to""",
             quantity=self._quantity("entry", SQL("goods.uom_id"), SQL("goods.factor")),
             goods=self._query_goods(prices),
-            companies=companies,
+            moves=moves,
+        )
+
+    def _query_each(self, condition):
+        """The valued moves for which a condition holds, what left with a minus."""
+        return SQL(
+            """SELECT done.id, done.company_id, done.product_id, done.product_uom, done.date,
+                      CASE WHEN done.is_in THEN done.quantity ELSE -done.quantity END AS quantity,
+                      CASE WHEN done.is_in THEN done.value ELSE -done.value END AS value
+                 FROM stock_move done
+                WHERE done.state = 'done' AND (done.is_in OR done.is_out) AND %s""",
+            condition,
+        )
+
+    def _of(self, companies):
+        return SQL("done.company_id IN %s", companies)
+
+    def _query_condensed(self, companies, edges):
+        """The totals of the months of which they hold, and the moves of all other days."""
+        # which months hold is read before the query itself: what is not written yet changes it
+        self.env["stock.move"].flush_model()
+        self.env["product.value"].flush_model()
+        last = fields.Datetime.to_datetime(edges[-1])
+        covered = {
+            company: [span for span in spans if span[1] <= last]
+            for company, spans in self.env["adv.stock.total"]._adv_get_covered(companies, edges).items()
+        }
+        parts = []
+        for company, spans in covered.items():
+            moments = ["-infinity", *(moment for span in spans for moment in span), last]
+            parts += [
+                self._query_each(
+                    SQL("done.company_id = %s AND done.date >= %s AND done.date < %s", company, start, end)
+                )
+                for start, end in zip(moments[::2], moments[1::2], strict=True)
+                if start != end
+            ]
+        totals = [(company, *span) for company, spans in covered.items() for span in spans]
+        if totals:
+            parts.append(self._query_totals(totals))
+        return SQL(" UNION ALL ").join(SQL("(%s)", part) for part in parts)
+
+    def _query_totals(self, spans):
+        return SQL(
+            """SELECT NULL::int AS id, company_id, product_id, product_uom, date, quantity, value
+                 FROM adv_stock_total WHERE (company_id, date_from, date_to) IN %s""",
+            tuple(spans),
         )
 
     def _query_goods(self, prices):
-        """What a move must know of its product, once for each cost it had: so moves need one join only."""
+        """What a move must know of its product, once for each cost it had: so moves need one join only.
+
+        Worked out first and as a whole: the planner would look up each move's product anew.
+        """
         return SQL(
-            """SELECT entry.id AS product_id, company.id AS company_id, template.categ_id, template.uom_id,
+            """WITH goods AS MATERIALIZED (
+               SELECT entry.id AS product_id, company.id AS company_id, template.categ_id, template.uom_id,
                       own_unit.factor, %(method)s = 'standard' AS is_standard,
                       COALESCE(price.value, (entry.standard_price ->> company.id::text)::numeric, 0) AS cost,
                       COALESCE(price.date_from, '-infinity') AS date_from,
@@ -90,9 +166,12 @@ class AdvStockEntry(models.Model):
            CROSS JOIN res_company company
             LEFT JOIN product_category category ON category.id = template.categ_id
             LEFT JOIN (%(prices)s) AS price
-                      ON price.product_id = entry.id AND price.company_id = company.id""",
+                      ON price.product_id = entry.id AND price.company_id = company.id
+                WHERE company.id IN %(companies)s
+               ) SELECT * FROM goods""",
             method=self._method(),
             prices=prices,
+            companies=tuple(self.env.companies.ids) or (0,),
         )
 
     def _query_changes_of_standard(self, prices):

@@ -66,9 +66,15 @@ class SaleOrder(models.Model):
                     model._field_to_sql(alias, name, query),
                 )
 
+            # most are wanted sooner than any company's limit: they are told by their moments, days are dear
             return SQL(
-                """COALESCE((SELECT %s - %s > company.adv_call_off_days FROM res_company company
-                              WHERE company.id = %s), FALSE)""",
+                """COALESCE(
+                       COALESCE(%s > %s + (SELECT MAKE_INTERVAL(days => MIN(adv_call_off_days) - 1)
+                                             FROM res_company), FALSE)
+                       AND (SELECT %s - %s > company.adv_call_off_days FROM res_company company
+                             WHERE company.id = %s), FALSE)""",
+                model._field_to_sql(alias, "adv_requested_date", query),
+                model._field_to_sql(alias, "adv_received_date", query),
                 day("adv_requested_date"),
                 day("adv_received_date"),
                 model._field_to_sql(alias, "company_id", query),

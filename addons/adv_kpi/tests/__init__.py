@@ -1,4 +1,5 @@
 from . import (
+    test_balances,
     test_catalogue,
     test_dashboard,
     test_demo_plan,
@@ -16,6 +17,7 @@ from . import (
     test_report,
     test_security,
     test_statistics,
+    test_stock_totals,
     test_survey,
     test_tours,
     test_truth,

@@ -50,6 +50,9 @@ class Memory:
     def _bucket(day, edges):
         return None if day is None else sum(edge <= day for edge in edges)
 
+    def prepare(self):
+        pass
+
     def first_day(self, measure):
         return min((record["date"] for record in self.records), default=None)
 
@@ -170,6 +173,7 @@ class TestPlan(BaseCase):
         plan.want(opened, month(2026, 1))
         (statement,) = plan.statements()
         self.assertEqual((statement.lower, statement.upper), ({}, {"date": date(2026, 2, 1)}))
+        self.assertEqual(statement.later, {"closed": date(2026, 2, 1)}, "closed before: open on no day asked")
 
     def test_balances_share_a_statement(self):
         everything = Measure(RECORDS, "sum:amount", (until("date"),))
