@@ -14,6 +14,7 @@ from odoo.tests import TransactionCase, tagged
 
 from engine.sample import SampleError, main
 
+from .sample_catalogue import codes, ledger_figures, trade_figures
 from .sample_figures import Ledger, Trade, half_year
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -384,6 +385,36 @@ class TestSample(SampleCase):
                 self.assertAlmostEqual(
                     self.value(env, "dso_ratio", first, day), ledger.dso_ratio(first, day), 6
                 )
+
+    # === CATALOGUE === #
+
+    def assertCatalogue(self, env, expected, first, last):
+        """Check figures, and that the records behind them add up to them."""
+        figures = env["adv.kpi"].get_values(list(expected), first, last, {"company_ids": env.company.ids})
+        for code, value in expected.items():
+            with self.subTest(code=code, days=(str(first), str(last))):
+                found = figures[code]
+                for part in filter(None, (found["numerator"], found["denominator"])):
+                    self.assertAlmostEqual(self.aggregate(env, part), part["value"], 2)
+                if value is None:
+                    self.assertIsNone(found["value"])
+                else:
+                    self.assertAlmostEqual(found["value"], float(value), 4)
+
+    def test_catalogue(self):
+        """Every figure that the files determine, on both companies, is the one worked out of the files."""
+        seen = []
+        for first, last in (
+            (date(2004, 1, 1), date(2004, 12, 31)),
+            (date(2005, 5, 1), LAST_ORDER),
+            (date(2003, 1, 1), LATER),
+        ):
+            seen.append(trade_figures(self.trade, first, last))
+            self.assertCatalogue(self.trade_env, seen[-1], first, last)
+        for day in DAYS:
+            seen.append(ledger_figures(self.ledger, half_year(day), day))
+            self.assertCatalogue(self.ledger_env, seen[-1], half_year(day), day)
+        self.assertGreaterEqual(len(codes(*seen)), 35)
 
     def open_moves(self, code, day):
         """The documents behind a balance that is not zero: {number: amount}."""
