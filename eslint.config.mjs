@@ -1,9 +1,10 @@
 // Rules in the spirit of Odoo's own configuration. No import here: ./adv lint keeps eslint outside the checkout.
 
 const BROWSER = [
-    "AbortController", "Blob", "CustomEvent", "Event", "FormData", "Intl", "URL", "URLSearchParams", "clearInterval",
-    "clearTimeout", "console", "document", "fetch", "localStorage", "location", "luxon", "navigator", "odoo", "owl",
-    "queueMicrotask", "requestAnimationFrame", "sessionStorage", "setInterval", "setTimeout", "window", "Chart",
+    "AbortController", "Blob", "CustomEvent", "DataTransfer", "Event", "File", "FormData", "Intl", "URL",
+    "URLSearchParams", "clearInterval", "clearTimeout", "console", "document", "fetch", "localStorage", "location",
+    "luxon", "navigator", "odoo", "owl", "queueMicrotask", "requestAnimationFrame", "sessionStorage", "setInterval",
+    "setTimeout", "window", "Chart",
 ];
 
 export default [

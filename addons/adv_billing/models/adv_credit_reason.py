@@ -1,6 +1,7 @@
 import itertools
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.adv_orders.models.adv_order_error import STEPS
 
@@ -50,7 +51,7 @@ class AdvCreditReason(models.Model):
     def _load_records_create(self, vals_list):
         """A reason that an update brings takes a free code where somebody used its own: settlement_2."""
         if not self.env.registry.ready:  # installation and update; who imports is told of the code instead
-            codes = set(self.with_context(active_test=False).search([]).mapped("code"))
+            codes = set(self.with_context(active_test=False).search(Domain.TRUE).mapped("code"))
             for vals in vals_list:
                 vals["code"] = self._adv_free_code(vals.get("code"), codes)
                 codes.add(vals["code"])
