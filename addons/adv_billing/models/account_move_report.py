@@ -86,7 +86,7 @@ class AccountMove(models.Model):
         day = self.invoice_date or self.company_id._adv_today()
         back = move.returned_move_ids.filtered(
             lambda back: (
-                back.state == "done" and back.to_refund and self.company_id._adv_date(back.date) <= day
+                back.state == "done" and back.to_refund and self.company_id._adv_date(back.date) < day
             )
         )
         return sum(returned._adv_line_quantity() for returned in back)
@@ -101,6 +101,8 @@ class AccountMove(models.Model):
             lambda line: line.parent_state == "posted" and (line.move_id.invoice_date, line.move_id.id) < mine
         )
         same = earlier.filtered(lambda line: line.move_id.move_type == self.move_type)
+        if any(move.product_id != sale_line.product_id for move in self._adv_report_moves(sale_line)):
+            return same._adv_quantity_in(sale_line)  # of kits, returns are not taken off their deliveries
         credited = (earlier - same).filtered(
             lambda line: (
                 line.move_id.move_type == "out_refund"

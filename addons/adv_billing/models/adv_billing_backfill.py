@@ -44,8 +44,12 @@ class AdvBillingBackfill(models.AbstractModel):
         self.env["account.move.line"].invalidate_model(["adv_cost"], flush=False)
 
     @api.model
-    def _adv_fill_costs(self, ids):
-        """Cost of the quantity billed in company currency, as ``account.move.line._adv_get_cost``."""
+    def _adv_fill_costs(self, ids, condition=None):
+        """Cost of the quantity billed in company currency, as ``account.move.line._adv_get_cost``.
+
+        :param tuple ids: orders
+        :param SQL condition: on ``move``: the documents whose lines are filled; None: all
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -65,9 +69,10 @@ class AdvBillingBackfill(models.AbstractModel):
                   LEFT JOIN uom_uom unit ON unit.id = own.product_uom_id
                   LEFT JOIN uom_uom sold_unit ON sold_unit.id = sold.product_uom_id
                  WHERE line.id = own.id AND so.id IN %s AND line.adv_cost IS NULL
-                   AND line.display_type = 'product' AND sold.purchase_price <> 0
+                   AND line.display_type = 'product' AND sold.purchase_price <> 0 AND %s
                 """,
                 ids,
+                condition or SQL("TRUE"),
             )
         )
 

@@ -132,7 +132,7 @@ class AdvReceivableStats(models.Model):
     def _handover_files(self, moves, date):
         """Delivery proofs of the invoices handed over, in a folder of their own."""
         files = super()._handover_files(moves, date)
-        for picking in moves._adv_pickings().sorted(lambda picking: (picking.date_done, picking.id)):
+        for picking in moves._adv_pickings().sorted(lambda move: (str(move.date_done or ""), move.id)):
             found = self._handover_part(picking.name, picking._adv_delivery_proofs)
             files += [(f"deliveries/{name}", content) for name, content in found]
         return files

@@ -257,6 +257,8 @@ class AdvReceipt(models.Model):
             if len(receipts) > 1:
                 for receipt in receipts:
                     receipt._adv_send()
+                if isinstance(error, OSError) and all(receipt.state == "failed" for receipt in receipts):
+                    raise  # the server's PDF program, not these receipts: tried again by the caller
             else:
                 _logger.info("The receipt %s was not sent: %s", receipts.id, error)
                 receipts.write({"state": "failed", "error": str(error)})

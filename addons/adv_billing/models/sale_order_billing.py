@@ -6,6 +6,7 @@ INSTALMENT_READERS = (
     "adv_billing.group_adv_billing,sales_team.group_sale_salesman,adv_orders.group_adv_assistant,"
     "account.group_account_readonly"
 )
+READERS = "sales_team.group_sale_salesman,adv_orders.group_adv_assistant,adv_billing.group_adv_billing"
 
 
 class SaleOrder(models.Model):
@@ -21,6 +22,9 @@ class SaleOrder(models.Model):
         copy=False,
         groups=INSTALMENT_READERS,
     )
+    # whoever bills may read checks and errors, so their figures may ask orders for them
+    adv_check_result_ids = fields.One2many(groups=READERS)
+    adv_error_ids = fields.One2many(groups=READERS)
 
     def _adv_billing_plan(self):
         """The plan in the context; what a remote client sends is never a ``BillingPlan``."""

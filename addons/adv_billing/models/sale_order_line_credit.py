@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -86,13 +86,39 @@ class SaleOrderLine(models.Model):
         shipped, returned = line._adv_moves_until(datetime.max)
         sent = line._adv_customer_quantity(shipped, returned.browse())
         back = sent - line._adv_customer_quantity(shipped, returned)
-        return max(back - max(sent - line.product_uom_qty, 0.0), 0.0)
+        return max(min(back, line.product_uom_qty - (sent - back) - line._adv_replacing_quantity()), 0.0)
+
+    def _adv_replacing_quantity(self):
+        """Return what is still to leave for one line, in its unit; of kits nothing is known."""
+        coming = self.move_ids.filtered(
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and move.product_id == self.product_id
+                and move._adv_is_for_customer()
+                and not move.move_dest_ids
+                and (move.to_refund or not move.origin_returned_move_id)
+            )
+        )
+        return sum(
+            move.product_uom._compute_quantity(
+                move.product_uom_qty, self.product_uom_id, rounding_method="HALF-UP"
+            )
+            for move in coming
+        )
 
     def _adv_credited_quantity(self):
-        """Return the quantity of one line on credit notes that give it back, drafts included."""
-        lines = self.sudo().invoice_lines.filtered(  # sudo: a quantity, for whoever may read the line
+        """Return the quantity of one line on credit notes that give it back, drafts included.
+
+        Notes of days before anything came back put something else right.
+        """
+        company = self.company_id
+        order_line = self.sudo()  # sudo: a quantity, for whoever may read the line
+        _shipped, returned = order_line._adv_moves_until(datetime.max)
+        first = min(map(company._adv_date, returned.mapped("date")), default=date.max)
+        lines = order_line.invoice_lines.filtered(
             lambda line: (
                 line.move_type == "out_refund"
+                and (line.move_id.invoice_date or company._adv_today()) >= first
                 and line.parent_state != "cancel"
                 and not line.move_id.adv_credit_reason_id.keeps_quantity
             )
