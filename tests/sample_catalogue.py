@@ -142,7 +142,7 @@ def _sales(trade, first, last):
 
 
 def _customers(trade, first, last):
-    """Customers won in the period, and those of the year before who came back in the last twelve months."""
+    """Customers of the year before who came back in the last twelve months."""
     days = {}
     for row in trade.confirmed:
         days.setdefault(row["customerNumber"], []).append(row["orderDate"])
@@ -156,7 +156,6 @@ def _customers(trade, first, last):
     }
     kept = {customer for customer in before if any(within(day, start, last) for day in days[customer])}
     return {
-        "new_customer_count": sum(within(min(orders), first, last) for orders in days.values()),
         "retention_rate": share(len(kept), len(before)),
     }
 

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import AccessError
 
 
 class AdvAssistantIndividual(models.AbstractModel):
@@ -15,3 +16,11 @@ class AdvAssistantIndividual(models.AbstractModel):
         if is_hidden and not self.env.companies._adv_shows_individuals():
             return False
         return super()._has_field_access(field, operation)
+
+    @api.model
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """The assistant of an entry's order tells as much as the entry's own."""
+        path = groupby_spec.partition(":")[0].split(".")
+        if "adv_assistant_id" in path and not (self.env.su or self.env.companies._adv_shows_individuals()):
+            raise AccessError(self.env._("Figures of single assistants are not shown."))
+        return super()._read_group_groupby(alias, groupby_spec, query)

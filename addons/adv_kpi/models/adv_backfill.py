@@ -109,7 +109,8 @@ class AdvKpiBackfill(models.AbstractModel):
         orders = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT sold.order_id
-                     FROM (SELECT id FROM account_move WHERE %s ORDER BY id DESC LIMIT %s) AS invoice
+                     FROM (SELECT id FROM account_move WHERE %s ORDER BY id DESC LIMIT %s
+                              FOR UPDATE SKIP LOCKED) AS invoice
                      JOIN account_move_line line ON line.move_id = invoice.id
                      JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = line.id
                      JOIN sale_order_line sold ON sold.id = rel.order_line_id""",
@@ -118,7 +119,9 @@ class AdvKpiBackfill(models.AbstractModel):
             )
         )
         if orders:
-            self.env["adv.billing.backfill"]._adv_fill_costs(tuple(row[0] for row in orders))
+            self.env["adv.billing.backfill"]._adv_fill_costs(
+                tuple(row[0] for row in orders), SQL("move.adv_is_costed IS NULL")
+            )
             self.env["account.move.line"].invalidate_model(["adv_cost"], flush=False)
         filled = self._adv_fill_invoices(batch)
         if filled:

@@ -17,8 +17,9 @@ class AdvDatedEntry(models.AbstractModel):
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
-        if limit and offset + limit <= PAGE and order == self._order:
-            domain = self._adv_latest(Domain(domain), offset + limit, kwargs)
+        wanted = limit + (offset or 0) if isinstance(limit, int) else 0
+        if 0 < wanted <= PAGE and order == self._order:
+            domain = self._adv_latest(Domain(domain), wanted, kwargs)
         return super()._search(domain, offset, limit, order, **kwargs)
 
     @api.model
@@ -48,6 +49,7 @@ class AdvDatedEntry(models.AbstractModel):
     def _adv_day(self, value):
         """Return the day of a value in a domain; None where it is worked out later ('today')."""
         try:
-            return fields.Date.to_date(value)
+            day = fields.Date.to_date(value)
+            return day if day and day.year > 1 else None
         except (TypeError, ValueError):
             return None

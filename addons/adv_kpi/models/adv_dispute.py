@@ -56,5 +56,6 @@ class AccountMove(models.Model):
         string="Disputes",
         readonly=True,
         copy=False,
-        groups="account.group_account_readonly,account.group_account_invoice,adv_dunning.group_collector",
+        groups="account.group_account_readonly,account.group_account_invoice,adv_dunning.group_collector,"
+        "adv_orders.group_adv_manager",
     )

@@ -13,6 +13,13 @@ class Accounts(dict):
     """{company id: ids of accounts}. What comes from outside in a context is never one of these."""
 
 
+class OpenNow:
+    """The value of its key. What comes from outside in a context is never this one."""
+
+
+OPEN = OpenNow()
+
+
 class AdvReceivableEntry(models.Model):
     """The customers' accounts as dated entries whose sum is the open balance of any day.
 
@@ -81,14 +88,14 @@ class AdvReceivableEntry(models.Model):
 
     def _adv_open_now(self):
         """Return the model reading what is open now: per item, the sum of all its entries of any day."""
-        return self.with_context(**{OPEN_NOW: True})
+        return self.with_context(**{OPEN_NOW: OPEN})
 
     # === QUERY === #
 
     @property
     def _table_query(self):
         where = self._where()
-        if self.env.context.get(OPEN_NOW):
+        if self.env.context.get(OPEN_NOW) is OPEN:
             return self._query_items(SQL("%s AND item.amount_residual != 0", where), "amount_residual")
         return SQL(
             "%s UNION ALL %s UNION ALL %s",

@@ -35,7 +35,7 @@ class AdvStockChange(models.Model):
             SQL(
                 """INSERT INTO adv_stock_change (company_id, date_from, date_to)
                    SELECT entry.company_id, MIN(entry.date), MAX(entry.date) FROM %s entry
-                    WHERE entry.id IN %s AND %s GROUP BY entry.company_id""",
+                    WHERE entry.id IN %s AND %s GROUP BY entry.company_id, DATE_TRUNC('month', entry.date)""",
                 SQL.identifier(table),
                 tuple(ids),
                 condition,

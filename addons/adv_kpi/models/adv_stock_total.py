@@ -77,6 +77,7 @@ class AdvStockTotal(models.Model):
             for span in self._adv_get_missing(company):
                 _done, left = commit_step(self.env, partial(self._adv_make, company.id, *span))
                 if not left:
+                    self.env["ir.cron"]._commit_progress(1, remaining=1)  # the others at the next call
                     return
 
     @api.model
@@ -121,7 +122,22 @@ class AdvStockTotal(models.Model):
                 )
             )
         )
-        return [span for span in pairwise(moments) if span not in known]
+        missing = [span for span in pairwise(moments) if span not in known]
+        return [span for span in missing if self._adv_has_moves(company.id, *span)]
+
+    @api.model
+    def _adv_has_moves(self, company_id, start, end):
+        """Tell whether anything moved in a month: where nothing did, there is nothing to add up."""
+        return self.env.execute_query(
+            SQL(
+                """SELECT EXISTS (SELECT FROM stock_move
+                    WHERE company_id = %s AND state = 'done' AND (is_in OR is_out)
+                      AND date >= %s AND date < %s)""",
+                company_id,
+                start,
+                end,
+            )
+        )[0][0]
 
     @api.model
     def _adv_make(self, company_id, start, end):
