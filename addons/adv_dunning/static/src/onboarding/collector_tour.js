@@ -2,12 +2,18 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
+// the call is left out where there is nobody to call: no step waits for nothing
+const HAS_RECORDS = "body:not(:has(.o_list_view .o_nocontent_help))";
+
 const menu = (name) => `[data-menu-xmlid='adv_dunning.${name}']`;
 
-/** Open a menu; what is said at its parent is about the page that is left. */
+/**
+ * Open a menu; what is said at its parent is about the page that is left.
+ * On a narrow screen the parent stands behind the button with the plus.
+ */
 const goTo = (parent, leaf, before, after) => [
     {
-        trigger: `.o_menu_sections button${menu(parent)}`,
+        trigger: `.o_menu_sections button${menu(parent)}, .o_menu_sections_more button`,
         content: before,
         tooltipPosition: "bottom",
         run: "click",
@@ -27,14 +33,15 @@ registry.category("web_tour.tours").add("adv_dunning_collector_day", {
             run: "click",
         },
         {
-            trigger: ".o_list_view .o_data_row td[name=partner_id]",
+            trigger: ".o_list_view .o_data_row td[name=partner_id], .o_list_view .o_nocontent_help",
             content: _t(
-                "The customers to call, the most urgent first. Open the first one before you pick up the telephone."
+                "The customers to call, the most urgent first. Open the first one; if nobody is late today, click on the text and go on."
             ),
             tooltipPosition: "bottom",
             run: "click",
         },
         {
+            isActive: [HAS_RECORDS],
             trigger: ".o_adv_call_desk .o_adv_tick_all",
             content: _t(
                 "Left: what is open. Right: what was written and promised. Tick what the call is about."
@@ -43,12 +50,14 @@ registry.category("web_tour.tours").add("adv_dunning_collector_day", {
             run: "click",
         },
         {
+            isActive: [HAS_RECORDS],
             trigger: ".o_adv_call_desk button[name=promise]",
             content: _t("The customer says when the money comes? Note it as a promise."),
             tooltipPosition: "bottom",
             run: "click",
         },
         {
+            isActive: [HAS_RECORDS],
             trigger: ".modal .o_form_button_cancel, .modal .btn-close",
             content: _t(
                 "Amount and day: that is all. It is judged by the money that really comes in. This time, close without saving."
@@ -56,14 +65,16 @@ registry.category("web_tour.tours").add("adv_dunning_collector_day", {
             tooltipPosition: "top",
             run: "click",
         },
-        { trigger: "body:not(:has(.modal)) .o_adv_call_desk" },
+        { isActive: [HAS_RECORDS], trigger: "body:not(:has(.modal)) .o_adv_call_desk" },
         {
+            isActive: [HAS_RECORDS],
             trigger: ".o_adv_call_desk button[name=dispute]",
             content: _t("The customer contests an invoice? Open a dispute about it."),
             tooltipPosition: "bottom",
             run: "click",
         },
         {
+            isActive: [HAS_RECORDS],
             trigger: ".modal .o_form_button_cancel, .modal .btn-close",
             content: _t(
                 "Only the contested part rests, the remainder is still claimed. Close without saving."
@@ -71,7 +82,7 @@ registry.category("web_tour.tours").add("adv_dunning_collector_day", {
             tooltipPosition: "top",
             run: "click",
         },
-        { trigger: "body:not(:has(.modal)) .o_adv_call_desk" },
+        { isActive: [HAS_RECORDS], trigger: "body:not(:has(.modal)) .o_adv_call_desk" },
         ...goTo(
             "menu_follow_up",
             "menu_promises",

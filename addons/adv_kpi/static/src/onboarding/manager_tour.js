@@ -2,15 +2,22 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
-/** Open a menu; what is said at its parent is about the page that is left. */
+const section = (name) => `.o_menu_sections button[data-menu-xmlid='${name}']`;
+
+/**
+ * Open a menu; what is said at its parent is about the page that is left.
+ * On a narrow screen the parent stands behind the button with the plus. Who has not that menu goes past it.
+ */
 const goTo = (parent, leaf, before, after) => [
     {
-        trigger: `.o_menu_sections button[data-menu-xmlid='${parent}']`,
+        isActive: [section(parent)],
+        trigger: `${section(parent)}, .o_menu_sections_more button`,
         content: before,
         tooltipPosition: "bottom",
         run: "click",
     },
     {
+        isActive: [section(parent)],
         trigger: `a[data-menu-xmlid='${leaf}']`,
         content: after,
         tooltipPosition: "right",
