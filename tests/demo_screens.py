@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools.safe_eval import datetime, relativedelta, safe_eval, time
 
 OURS = ("adv_orders.", "adv_dunning.", "adv_billing.", "adv_kpi.")
+LOGINS = ("assistant", "manager", "collector", "accountant", "salesperson", "warehouse")
 
 
 def screens(env, login):

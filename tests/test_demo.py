@@ -10,6 +10,7 @@ from .processes import complaints, database, odoo, shell
 FACTS = """
 import json
 from datetime import timedelta
+from tests.demo_screens import LOGINS, screens
 company = env.ref("adv_kpi.demo_company")
 env = env(context=dict(env.context, allowed_company_ids=company.ids))
 company, today = company.with_env(env), company._adv_today()
@@ -21,6 +22,36 @@ def count(model, *domain):
 def by(model, field, *domain):
     groups = env[model]._read_group([*mine, *domain], [field], ["__count"])
     return {getattr(key, "display_name", key): number for key, number in groups}
+
+def last_levels():
+    """The last level at which each open instalment was told, of those that are not settled."""
+    lines = env["adv.dunning.notice.line"].search(
+        [
+            ("notice_id.company_id", "=", company.id),
+            ("notice_id.state", "in", ("sent", "ready", "waiting")),
+            ("is_live", "=", True),
+            ("move_line_id.reconciled", "=", False),
+        ]
+    )
+    last = {}
+    for line in lines.sorted(lambda line: line.level_id.delay):
+        last[line.move_line_id] = line.level_id.id
+    return sorted(set(last.values()))
+
+def customers_own():
+    """What the customer with a login finds in the portal."""
+    user = env.ref("adv_orders.user_customer")
+    theirs = env(user=user, su=False)
+    owed = [("move_type", "=", "out_invoice"), ("amount_residual", ">", 0)]
+    return {
+        "orders": theirs["sale.order"].search_count([("state", "=", "sale")]),
+        "held": env["sale.order"].search_count(
+            [("partner_id", "child_of", user.commercial_partner_id.id), ("adv_held_date", "!=", False)]
+        ),
+        "owed": theirs["account.move"].search_count(owed),
+        "overdue": theirs["account.move"].search_count([*owed, ("invoice_date_due", "<", today)]),
+        "requests": theirs["adv.request"].search_count([]),
+    }
 
 tomorrow = company._adv_day_bounds(today, today)[1]
 posted = env["account.move.line"].search([*mine, ("parent_state", "=", "posted")])
@@ -46,8 +77,15 @@ facts = {
     "approvals": by("adv.approval", "state"),
     "amendments_open": count("adv.order.amendment", ("qualified", "=", False)),
     "held": count("sale.order", ("adv_held_date", "!=", False), ("state", "in", ("draft", "sent"))),
-    "lateness": by("sale.order", "adv_lateness") if "adv_lateness" in env["sale.order"]._fields else {},
+    "lateness": by("sale.order", "adv_lateness"),
     "backorders": count("stock.picking", ("backorder_id", "!=", False)),
+    "open_backorders": count(
+        "stock.picking", ("backorder_id", "!=", False), ("state", "in", ("confirmed", "waiting", "assigned"))
+    ),
+    "last_levels": last_levels(),
+    "policy_levels": sorted(company.adv_dunning_policy_id.level_ids.ids),
+    "customer": customers_own(),
+    "screens": {login: screens(env, login) for login in LOGINS},
     "returns": count("stock.picking", ("return_id", "!=", False)),
     "requests": by("adv.request", "state"),
     "documents": count("adv.document"),

@@ -7,7 +7,7 @@ from odoo.fields import Command
 
 from .base import Part
 from .names import PRODUCTS
-from .plan import working_day
+from .plan import PORTAL, working_day
 from .setting import Setting
 
 MAILS = (
@@ -217,7 +217,7 @@ class Today(Part):
             self.world.at(order, self._ago(hours)).action_confirm()
         self._quote(14, 1, [(20, 24, {}), (21, 20, {})], "phone")
         self._quote(22, 2, [(13, 24, {})])
-        signed = self._quote(1, 4, [(4, 20, {}), (6, 20, {})], "portal")
+        signed = self._quote(PORTAL, 4, [(4, 20, {}), (6, 20, {})], "portal")
         self.world.at(signed, self._ago(4)).action_quotation_sent()
         signed.write(
             {
