@@ -135,7 +135,9 @@ class Databases:
             reason = done.last(EXCEPTION) or next(iter(errors), "") or next(iter(bad), "") or done.last()
             raise Problem(f"Odoo could not finish ({reason[:300]}). Log: {file}")
         if empty:
-            ui.notice(f"the demo data of {', '.join(empty)} could not be made, the rest is there. Log: {file}")
+            ui.notice(
+                f"the demo data of {', '.join(empty)} could not be made, the rest is there. Log: {file}"
+            )
         if bad and warnings == "fail":
             raise Problem(
                 f"Odoo finished, yet its log holds {len(bad)} warnings ({bad[0][:300]}). Log: {file}"

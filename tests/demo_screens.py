@@ -1,7 +1,9 @@
-"""What each person of the demo company finds behind each entry of their menus, filters of the screen included."""
+"""What each person of the demo company finds behind each entry of their menus, as its filters stand."""
 
+from dateutil.relativedelta import relativedelta
+from lxml import etree
 from odoo.fields import Domain
-from odoo.tools.safe_eval import datetime, relativedelta, safe_eval, time
+from odoo.tools.safe_eval import datetime, safe_eval, time
 
 OURS = ("adv_orders.", "adv_dunning.", "adv_billing.", "adv_kpi.")
 LOGINS = ("assistant", "manager", "collector", "accountant", "salesperson", "warehouse")
@@ -14,7 +16,11 @@ def screens(env, login):
     :param str login: of the person who opens them
     """
     user = env["res.users"].search([("login", "=", login)])
-    env = env(user=user, su=False, context={"lang": user.lang, "tz": user.tz, "allowed_company_ids": user.company_id.ids})
+    env = env(
+        user=user,
+        su=False,
+        context={"lang": user.lang, "tz": user.tz, "allowed_company_ids": user.company_id.ids},
+    )
     menus = env["ir.ui.menu"].sudo().browse(env["ir.ui.menu"].load_menus(False).keys() - {"root"})
     names = menus.get_external_id()
     found = {}
@@ -25,23 +31,21 @@ def screens(env, login):
 
 
 def _shown(env, action):
-    if action._name == "ir.actions.server":
-        action = action.with_env(env).run() or {}
-        if action.get("type") != "ir.actions.act_window":
-            return action.get("type")
-    elif action._name != "ir.actions.act_window":
-        return action.tag or action._name
-    if action["target"] == "new" or action["view_mode"] == "form":
+    vals = action.with_env(env).run() if action._name == "ir.actions.server" else action.read()[0]
+    vals = vals or {}
+    if vals.get("type") != "ir.actions.act_window":
+        return vals.get("tag") or vals.get("type") or "nothing"
+    if vals.get("target") == "new" or vals.get("view_mode", "list").startswith("form"):
         return "form"
-    model = env[action["res_model"]]
     scope = _scope(env)
-    context = safe_eval(action["context"] or "{}", scope) if isinstance(action["context"], str) else action["context"]
-    domain = safe_eval(action["domain"] or "[]", scope) if isinstance(action["domain"], str) else action["domain"]
-    view = action["search_view_id"]
-    view_id = (view[0] if isinstance(view, (list, tuple)) else view.id) if view else False
-    model = model.with_context(**context)
-    domain = Domain(domain or []) & _filters(model, view_id, context, scope)
-    return model.search_count(domain)
+    context, domain = (_value(vals.get(name), scope) for name in ("context", "domain"))
+    model = env[vals["res_model"]].with_context(**(context or {}))
+    view = vals.get("search_view_id") or [False]
+    return model.search_count(Domain(domain or []) & _filters(model, view[0], context or {}, scope))
+
+
+def _value(text, scope):
+    return safe_eval(text, scope) if isinstance(text, str) else text
 
 
 def _scope(env):
@@ -61,9 +65,7 @@ def _scope(env):
 
 
 def _filters(model, view_id, context, scope):
-    """The domain of the filters that are on when a screen opens: those between two separators are alternatives."""
-    from lxml import etree
-
+    """The domain of the filters that are on when a screen opens; between two separators one is enough."""
     groups = [[]]
     for node in etree.fromstring(model.get_view(view_id, "search")["arch"]).iter():
         if node.tag == "separator":

@@ -1,6 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
 
 // what explains a record is left out where there is none: no step waits for nothing
 const HAS_RECORDS = "body:not(:has(.o_list_view .o_nocontent_help))";
@@ -25,7 +24,13 @@ const goTo = (parent, leaf, before, after) => [
 registry.category("web_tour.tours").add("adv_orders_assistant_day", {
     url: "/odoo",
     steps: () => [
-        stepUtils.showAppsMenuItem(),
+        {
+            isActive: ["community"], // Odoo's own step for it is not shown to people
+            trigger: ".o_navbar_apps_menu button:enabled",
+            content: _t("The apps are behind this button."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
         {
             trigger: ".o_app[data-menu-xmlid='adv_orders.menu_root']",
             content: _t("Let us walk through the day of a sales administration assistant."),
