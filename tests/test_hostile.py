@@ -105,7 +105,9 @@ class TestHostile(HostileWorld, RouteAttacks, Injections, HttpCase):
                     for operation in ("read", "write", "unlink"):
                         self.assertFalse(strange._filtered_access(operation), operation)
                     if records.has_access("read"):
-                        rows = records.search_read([], list(records.fields_get()), limit=80)
+                        # what Odoo works out of activities is not for customers, and refused to them
+                        names = [name for name in records.fields_get() if not name.startswith("activity_")]
+                        rows = records.search_read([], names, limit=80)
                         self.assertEqual(self.guard.seen(role, rows), [])
 
     def test_every_public_method(self):

@@ -56,7 +56,6 @@ class TestBillingSecurity(AdvBillingCommon):
     def test_an_assistant_opens_the_exposure(self):
         """The days of the reminder policy are read for somebody who reads no policies."""
         order = self._order()
-        order.action_confirm()
         self.env.invalidate_all()
         lines = self.env["adv.exposure.line"].with_user(self.assistant)
         self.assertEqual(lines.search([("partner_id", "=", self.acme.id)]).order_id, order)
