@@ -4,7 +4,8 @@ A clone of a database with Odoo's own addons gets three years of trade (_trade.p
 installed on it, the jobs that fill history run to their end, the addons are updated and uninstalled, each in
 a process of its own. All the while somebody else inserts and changes an order every 100 ms by plain SQL, as a
 second server of the company would: the longest that this one had to wait is the longest lock on the tables
-it writes.
+it writes. With --keep the history stays at the end as a database of its own, and a run with --keep that finds
+it there with as many orders copies it again.
 """
 
 import argparse
@@ -17,10 +18,11 @@ import time
 from contextlib import closing
 
 import psycopg2
-from _process import Worker, clone
-from kpi import _connect
+from _process import Worker, clone, copy, drop
+from kpi import _connect, orders_in
 
 DATABASE = "adv_bench_install"
+HISTORY = "adv_bench_history"
 ADDONS = ("adv_orders", "adv_dunning", "adv_billing", "adv_kpi")
 JOBS = ("adv.backfill", "adv.billing.backfill", "adv.kpi.backfill")
 EVERY = 0.1  # seconds
@@ -86,6 +88,20 @@ def make(env, orders):
     _trade.build(env.cr, _trade.prepare(env, orders), orders)
 
 
+def build(orders):
+    """Build the history in a database of its own, without the addons."""
+    import _trade
+
+    start = time.perf_counter()
+    copy(os.environ["ADV_BASE_TEMPLATE"], HISTORY)
+    worker = Worker("install", HISTORY)
+    worker.step("make", orders=orders)
+    worker.close()
+    with closing(_connect(HISTORY)) as connection:
+        _trade.pack(connection, [name for name in _trade.TABLES if not name.startswith("adv_")])
+    print(f"{orders:,} orders of {_trade.lot.LINES} lines in {time.perf_counter() - start:.0f} s", flush=True)
+
+
 def fill(env):
     """Run the jobs to their end; return the seconds of each."""
     spans = {}
@@ -131,36 +147,42 @@ def phases(database):
     )
 
 
+def measure(database):
+    print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{'':<24}{'minutes':>9}{'peak MB':>9}{'longest wait s':>16}{'writes':>8}", flush=True)
+    writer = Writer(database)
+    writer.start()
+    try:
+        for name, work in phases(database):
+            start = time.perf_counter()
+            memory, more = work()
+            minutes = (time.perf_counter() - start) / 60
+            longest, writes = writer.reset()
+            print(
+                f"{name:<24}{minutes:>9.2f}{memory or 'less':>9}{longest:>16.2f}{writes:>8}  {more}",
+                flush=True,
+            )
+    finally:
+        writer.stop()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--orders", type=int, default=100_000, help="orders of the history (100,000)")
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help=f"keep the history as {HISTORY}, and use it again when it has as many orders",
+    )
     options = parser.parse_args()
-    import _trade
-
-    with clone(os.environ["ADV_BASE_TEMPLATE"], DATABASE) as database:
-        start = time.perf_counter()
-        worker = Worker("install", database)
-        worker.step("make", orders=options.orders)
-        worker.close()
-        with closing(_connect(database)) as connection:
-            _trade.pack(connection, [name for name in _trade.TABLES if not name.startswith("adv_")])
-        print(f"{options.orders:,} orders of {_trade.lot.LINES} lines in {time.perf_counter() - start:.0f} s")
-        print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
-        print(f"{'':<24}{'minutes':>9}{'peak MB':>9}{'longest wait s':>16}{'writes':>8}")
-        writer = Writer(database)
-        writer.start()
-        try:
-            for name, work in phases(database):
-                start = time.perf_counter()
-                memory, more = work()
-                minutes = (time.perf_counter() - start) / 60
-                longest, writes = writer.reset()
-                print(
-                    f"{name:<24}{minutes:>9.2f}{memory or 'less':>9}{longest:>16.2f}{writes:>8}  {more}",
-                    flush=True,
-                )
-        finally:
-            writer.stop()
+    try:
+        if not (options.keep and orders_in(HISTORY) == options.orders):
+            build(options.orders)
+        with clone(HISTORY, DATABASE) as database:
+            measure(database)
+    finally:
+        if not options.keep:
+            drop(HISTORY)
 
 
 if __name__ == "__main__":

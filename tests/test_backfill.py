@@ -141,11 +141,11 @@ class TestBackfill(BaseCase):
 
     def killed_and_resumed(self, name, expected):
         """After each death all batches are whole or untouched, and the next run goes on from there."""
-        self.kill(name, "_adv_fill_states", 1)
+        self.kill(name, "_adv_fill_orders", 1)
         self.assertEqual(self.remaining(name), ORDERS - BATCH, "the second batch was rolled back")
         self.kill(name, "_adv_fill_batch", 2)
         self.assertEqual(self.remaining(name), ORDERS - 3 * BATCH, "killed between two batches")
-        self.kill(name, "_adv_fill_deliveries", 0)
+        self.kill(name, "_adv_fill_kits", 0)
         self.assertEqual(self.remaining(name), ORDERS - 3 * BATCH)
         self.kill(name, "_adv_mark_first_orders", 0)
         self.assertEqual(self.remaining(name), 0)

@@ -39,8 +39,7 @@ class AdvBillingBackfill(models.AbstractModel):
     @api.model
     def _adv_fill(self, ids):
         self._adv_fill_costs(ids)
-        self._adv_fill_dates(ids)
-        self.env["adv.backfill"]._adv_fill_states(ids)
+        self._adv_fill_orders(ids)
         self.env["account.move.line"].invalidate_model(["adv_cost"], flush=False)
 
     @api.model
@@ -77,37 +76,59 @@ class AdvBillingBackfill(models.AbstractModel):
         )
 
     @api.model
-    def _adv_fill_dates(self, ids):
-        """Same definitions as ``sale.order._adv_get_billing_dates``, in SQL."""
+    def _adv_fill_orders(self, ids):
+        """Fill when the orders were invoiced and settled, and the state that follows from it.
+
+        Written once: each writing of an order goes through all indexes of its table.
+        """
+        job = self.env["adv.backfill"]
+        state = job._adv_sql_state(
+            "known", adv_invoiced_date=SQL("day.invoiced"), adv_settled_date=SQL("day.settled")
+        )
         self.env.cr.execute(
             SQL(
                 """
-                WITH billed AS (%(billed)s), whole AS (
-                    SELECT order_id FROM billed GROUP BY order_id HAVING bool_and(is_billed)
-                ), invoice AS (
-                    SELECT DISTINCT line.order_id, move.id, move.invoice_date
-                      FROM whole
-                      JOIN sale_order_line line ON line.order_id = whole.order_id
-                      JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
-                      JOIN account_move_line own ON own.id = rel.invoice_line_id
-                      JOIN account_move move ON move.id = own.move_id
-                       AND move.move_type = 'out_invoice' AND move.state = 'posted'
-                ), settled AS (%(settled)s)
                 UPDATE sale_order so
                    SET adv_billing_history = NULL,
-                       adv_invoiced_date = %(invoiced_day)s,
-                       adv_settled_date = CASE WHEN settled.is_settled THEN %(settled_day)s END
-                  FROM sale_order known
-                  JOIN res_company company ON company.id = known.company_id
-                  LEFT JOIN settled ON settled.order_id = known.id
-                 WHERE known.id = so.id AND so.id IN %(ids)s
+                       adv_invoiced_date = found.invoiced,
+                       adv_settled_date = found.settled,
+                       adv_state = found.state,
+                       adv_desk_rank = %(rank)s,
+                       adv_due_date = CASE WHEN found.state NOT IN ('invoiced', 'settled')
+                                           THEN so.adv_due_date END
+                  FROM (SELECT known.id, day.invoiced, day.settled, %(state)s AS state
+                          FROM sale_order known %(days)s
+                         WHERE known.id IN %(ids)s) found
+                 WHERE found.id = so.id
                 """,
                 ids=ids,
-                billed=self._adv_sql_billed(ids),
-                settled=self._adv_sql_settled(),
-                invoiced_day=self._adv_sql_moment(SQL("settled.invoiced")),
-                settled_day=self._adv_sql_moment(SQL("GREATEST(settled.matched, settled.invoiced)")),
+                state=state,
+                rank=job._adv_sql_desk_rank(SQL("found.state")),
+                days=self._adv_sql_days(),
             )
+        )
+
+    @api.model
+    def _adv_sql_days(self):
+        """Return the joins that give each order of ``known`` its ``day``: invoiced and settled.
+
+        Same definitions as ``sale.order._adv_get_billing_dates``. Everything is looked up order by order:
+        whatever the planner knows of tables that have just grown, a batch reads its own rows only.
+        """
+        return SQL(
+            """
+            JOIN res_company company ON company.id = known.company_id
+            LEFT JOIN LATERAL (%(covered)s) whole ON known.state = 'sale'
+            LEFT JOIN LATERAL (%(settled)s) settled ON TRUE
+            CROSS JOIN LATERAL (
+                SELECT %(invoiced_day)s AS invoiced,
+                       CASE WHEN settled.is_settled THEN %(settled_day)s END AS settled
+                ) day
+            """,
+            covered=self._adv_sql_covered(),
+            settled=self._adv_sql_settled(),
+            invoiced_day=self._adv_sql_moment(SQL("settled.invoiced")),
+            settled_day=self._adv_sql_moment(SQL("GREATEST(settled.matched, settled.invoiced)")),
         )
 
     @api.model
@@ -118,57 +139,72 @@ class AdvBillingBackfill(models.AbstractModel):
         )
 
     @api.model
-    def _adv_sql_billed(self, ids):
-        """Whether posted invoices cover each line of the confirmed orders."""
-        digits = self.env["decimal.precision"].precision_get("Product Unit")
+    def _adv_sql_covered(self):
+        """Whether posted invoices cover each line of the order ``known``: one row."""
         return SQL(
             """
-            SELECT line.order_id,
-                   round(COALESCE(SUM(
-                        CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
-                        * own.quantity * COALESCE(unit.factor / NULLIF(sold_unit.factor, 0), 1)
-                   ) FILTER (WHERE move.id IS NOT NULL), 0)::numeric, %(digits)s) >= round((
-                        CASE WHEN so.adv_delivered_date IS NOT NULL AND template.type = 'consu'
-                              AND template.invoice_policy IS DISTINCT FROM 'order'
-                             THEN line.qty_delivered ELSE line.product_uom_qty END)::numeric, %(digits)s)
-                   AS is_billed
+            SELECT COALESCE(bool_and(CASE WHEN line.product_uom_qty < 0 THEN billed.quantity <= due.quantity
+                                          ELSE billed.quantity >= due.quantity END), TRUE) AS is_billed
               FROM sale_order_line line
-              JOIN sale_order so ON so.id = line.order_id AND so.state = 'sale'
-              LEFT JOIN product_product product ON product.id = line.product_id
-              LEFT JOIN product_template template ON template.id = product.product_tmpl_id
-              LEFT JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
-              LEFT JOIN account_move_line own ON own.id = rel.invoice_line_id
-              LEFT JOIN account_move move ON move.id = own.move_id AND move.state = 'posted'
-               AND move.move_type IN ('out_invoice', 'out_refund')
-              LEFT JOIN uom_uom unit ON unit.id = own.product_uom_id
               LEFT JOIN uom_uom sold_unit ON sold_unit.id = line.product_uom_id
-             WHERE line.order_id IN %(ids)s AND line.display_type IS NULL
+              LEFT JOIN LATERAL (
+                    SELECT template.type, template.invoice_policy
+                      FROM product_product product
+                      JOIN product_template template ON template.id = product.product_tmpl_id
+                     WHERE product.id = line.product_id LIMIT 1
+                   ) template ON TRUE
+             CROSS JOIN LATERAL (
+                    SELECT round((CASE WHEN known.adv_delivered_date IS NOT NULL AND template.type = 'consu'
+                                        AND template.invoice_policy IS DISTINCT FROM 'order'
+                                  THEN line.qty_delivered ELSE line.product_uom_qty END)::numeric, %(digits)s)
+                        AS quantity
+                   ) due
+             CROSS JOIN LATERAL (
+                    SELECT round(COALESCE(SUM(
+                            CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END * own.quantity
+                            * COALESCE(unit.factor / NULLIF(sold_unit.factor, 0), 1)
+                        ), 0)::numeric, %(digits)s) AS quantity
+                      FROM sale_order_line_invoice_rel rel
+                      JOIN account_move_line own ON own.id = rel.invoice_line_id
+                      JOIN account_move move ON move.id = own.move_id AND move.state = 'posted'
+                       AND move.move_type IN ('out_invoice', 'out_refund')
+                      LEFT JOIN uom_uom unit ON unit.id = own.product_uom_id
+                     WHERE rel.order_line_id = line.id
+                   ) billed
+             WHERE line.order_id = known.id AND line.display_type IS NULL
                AND line.is_downpayment IS NOT TRUE
-             GROUP BY line.order_id, line.id, so.id, template.id
             """,
-            ids=ids,
-            digits=digits,
+            digits=self.env["decimal.precision"].precision_get("Product Unit"),
         )
 
     @api.model
     def _adv_sql_settled(self):
-        """Last invoice, last matching and whether nothing is open, by order of ``invoice``."""
+        """Last invoice, last matching and whether nothing is open, of the order ``known``: one row."""
         return SQL(
             """
-            SELECT invoice.order_id,
-                   MAX(invoice.invoice_date) AS invoiced,
+            SELECT MAX(invoice.invoice_date) AS invoiced,
                    MAX(matched.day) AS matched,
                    COALESCE(bool_and(round(due.amount_residual_currency::numeric,
                        COALESCE(currency.decimal_places, 2)) = 0), TRUE) AS is_settled
-              FROM invoice
-              LEFT JOIN account_move_line due ON due.move_id = invoice.id
-               AND due.account_id IN (
-                    SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+              FROM (SELECT DISTINCT move.id, move.invoice_date
+                      FROM sale_order_line line
+                      JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+                      JOIN account_move_line own ON own.id = rel.invoice_line_id
+                      JOIN account_move move ON move.id = own.move_id
+                       AND move.move_type = 'out_invoice' AND move.state = 'posted'
+                     WHERE line.order_id = known.id AND whole.is_billed
+                   ) invoice
+              LEFT JOIN LATERAL (
+                    SELECT item.id, item.amount_residual_currency, item.currency_id
+                      FROM account_move_line item
+                      JOIN account_account account ON account.id = item.account_id
+                       AND account.account_type = 'asset_receivable'
+                     WHERE item.move_id = invoice.id
+                   ) due ON TRUE
               LEFT JOIN res_currency currency ON currency.id = due.currency_id
               LEFT JOIN LATERAL (
-                    SELECT MAX(max_date) AS day FROM account_partial_reconcile partial
+                    SELECT MAX(partial.max_date) AS day FROM account_partial_reconcile partial
                      WHERE partial.debit_move_id = due.id OR partial.credit_move_id = due.id
-              ) matched ON TRUE
-             GROUP BY invoice.order_id
+                   ) matched ON TRUE
             """
         )

@@ -9,7 +9,7 @@ from .common import AdvBillingCommon, date
 class TestBillingBackfill(AdvBillingCommon):
     """What was billed before the addon was installed, filled like what is billed since."""
 
-    FACTS = ("adv_invoiced_date", "adv_settled_date", "adv_state")
+    FACTS = ("adv_invoiced_date", "adv_settled_date", "adv_state", "adv_desk_rank", "adv_due_date")
 
     def _history(self):
         """Orders paid, billed, credited, billed in part, not billed; what living code recorded of them."""
@@ -56,6 +56,40 @@ class TestBillingBackfill(AdvBillingCommon):
         self.assertEqual(job._adv_fill_batch(3), 0)
         self.assertEqual([[order[name] for name in self.FACTS] for order in orders], before)
         self.assertEqual(lines.mapped("adv_cost"), costs)
+
+    def test_a_rebate_a_deposit_and_a_service(self):
+        """What is taken back counts downwards, a deposit alone bills nothing, done work needs no delivery."""
+        rebate = self._order([(self.hour, 5), (self.hour, -1)])
+        rebate._create_invoices(final=True).action_post()
+        deposit = self._order([(self.hour, 2)])
+        self.env["sale.advance.payment.inv"].with_context(
+            active_model="sale.order", active_ids=deposit.ids
+        ).create({"advance_payment_method": "fixed", "fixed_amount": 30.0}).create_invoices()
+        deposit.invoice_ids.action_post()
+        promised = self._order([(self.hour, 2)], commitment_date="2100-01-05 10:00:00")
+        due = promised.adv_due_date
+        self.assertTrue(due)
+        promised._create_invoices().action_post()
+        orders = rebate | deposit | promised
+        self.assertEqual(orders.mapped("adv_state"), ["invoiced", "confirmed", "invoiced"])
+        before = [[order[name] for name in self.FACTS] for order in orders]
+        self._forget(orders)
+        promised._adv_set_facts({"adv_due_date": due})
+        self.env.flush_all()
+        self.env["adv.billing.backfill"]._adv_fill_batch(10)
+        self.assertEqual([[order[name] for name in self.FACTS] for order in orders], before)
+
+    def test_neighbours_are_not_written_in_one_transaction(self):
+        """Of eight batches' worth of the latest orders every eighth, from the latest; then the next ones."""
+        orders = self.env["sale.order"].union(*[self._order(confirm=False) for _number in range(10)])
+        self._forget(orders)
+        latest, taken = orders.sorted("id", reverse=True), []
+        for _batch in range(5):
+            waiting = latest.filtered("adv_billing_history")
+            self.assertEqual(self.env["adv.billing.backfill"]._adv_fill_batch(2), 2)
+            done = waiting.filtered(lambda order: not order.adv_billing_history)
+            taken.append([latest.ids.index(order.id) for order in done])
+        self.assertEqual(taken, [[0, 8], [1, 9], [2, 3], [4, 5], [6, 7]])
 
     def test_orders_whose_deliveries_are_not_filled_wait(self):
         order = self._order()

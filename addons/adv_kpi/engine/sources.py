@@ -129,7 +129,7 @@ ERRORS = Source(
     "adv.order.error",
     (
         ("state", "!=", "dismissed"),
-        ("order_id", "any", (("adv_submitted_date", "!=", False),)),
+        ("order_id", "any", RECEIVED.domain),
     ),
     {"company": "company_id"}
     | {noun: f"order_id.{path}" for noun, path in ORDER_FILTERS.items() if noun != "company"}

@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..hooks import fill_lines_statement, fill_statement, margin_statement, settlement_statement
+from ..hooks import HAS_DAYS, counted_lines, days_of_orders, fill_invoices_statement
 
 _logger = logging.getLogger(__name__)
 
@@ -64,36 +64,79 @@ class AdvKpiBackfill(models.AbstractModel):
 
     @api.model
     def _adv_fill_batch(self, batch):
-        done = super()._adv_fill_batch(batch)
-        if done or super()._adv_remaining():
-            return done
+        if self._adv_is_left():
+            return super()._adv_fill_batch(batch)
         return self._adv_fill_invoices(batch)
 
     @api.model
     def _adv_fill(self, ids):
-        condition = SQL("sale_order.id IN %s", ids)
-        self.env.cr.execute(fill_statement(condition))
-        self.env.cr.execute(fill_lines_statement(condition, self.env["adv.backfill"]._adv_sql_sold("line")))
+        """Each order is written once: each writing goes through all indexes of its table."""
+        # sudo: the job fills the orders of all companies
+        orders = self.env["sale.order"].sudo().browse(ids)
+        days = days_of_orders()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sale_order
+                   SET adv_kpi_history = NULL, %(days)s,
+                       adv_lines_shipped = COALESCE(counted.shipped, sale_order.adv_lines_shipped),
+                       adv_lines_filled = COALESCE(counted.filled, sale_order.adv_lines_filled),
+                       adv_entry_hours = hours.entry,
+                       adv_blocked_hours = hours.blocked
+                  FROM unnest(%(orders)s, %(entry)s, %(blocked)s) AS hours (order_id, entry, blocked)
+                  JOIN sale_order known ON known.id = hours.order_id
+                  JOIN res_company company ON company.id = known.company_id
+                  LEFT JOIN LATERAL (%(counted)s) AS counted ON TRUE
+                 WHERE known.id = sale_order.id AND sale_order.id IN %(ids)s
+                """,
+                days=SQL(", ").join(
+                    SQL(
+                        "%(name)s = CASE WHEN %(known)s THEN %(day)s ELSE %(column)s END",
+                        name=SQL.identifier(name),
+                        known=HAS_DAYS,
+                        day=day,
+                        column=SQL.identifier("sale_order", name),
+                    )
+                    for name, day in days.items()
+                ),
+                counted=counted_lines(
+                    SQL("sale_order.id = known.id"), self.env["adv.backfill"]._adv_sql_sold("line")
+                ),
+                ids=ids,
+                **self._adv_sql_hours(orders),
+            )
+        )
         self.env.cr.execute(
             SQL(
                 """UPDATE adv_order_error fault SET order_date = sale_order.adv_received_date
-                     FROM sale_order WHERE sale_order.id = fault.order_id AND %s""",
-                condition,
+                     FROM sale_order WHERE sale_order.id = fault.order_id AND fault.order_id IN %s""",
+                ids,
             )
         )
-        # sudo: the job fills the orders of all companies
-        orders = self.env["sale.order"].sudo().browse(ids)
-        orders.invalidate_recordset(flush=False)
         self.env["adv.order.error"].invalidate_model(["order_date"], flush=False)
-        self._adv_fill_hours(orders)
-        self.env.cr.execute(SQL("UPDATE sale_order SET adv_kpi_history = NULL WHERE id IN %s", ids))
 
     @api.model
-    def _adv_fill_hours(self, orders):
-        """Working hours follow the companies' calendars, which SQL does not know."""
-        for name in ("adv_entry_hours", "adv_blocked_hours"):
-            self.env.add_to_compute(orders._fields[name], orders)
-        orders.flush_recordset()
+    def _adv_sql_hours(self, orders):
+        """Return arrays of the orders and their working hours, which follow the companies' calendars.
+
+        :return: {'orders': ids, 'entry': hours to confirm, 'blocked': hours blocked} as SQL
+        """
+        fields_read = ["company_id", "adv_received_date", "adv_confirmed_date"]
+        orders.fetch([*fields_read, "adv_submitted_date", "adv_clean_date"])
+        ids, entry, blocked = [], [], []
+        for company, group in orders.grouped("company_id").items():
+            ids += group.ids
+            entry += company._adv_working_hours(
+                [(order.adv_received_date, order.adv_confirmed_date) for order in group]
+            )
+            blocked += company._adv_working_hours(
+                [(order.adv_submitted_date, order.adv_clean_date) for order in group]
+            )
+        return {
+            "orders": SQL("%s::int[]", ids),
+            "entry": SQL("%s::float8[]", entry),
+            "blocked": SQL("%s::float8[]", blocked),
+        }
 
     @api.model
     def _adv_fill_left(self, batch=INVOICES):
@@ -103,9 +146,9 @@ class AdvKpiBackfill(models.AbstractModel):
 
         :return: how many; 0 as long as the history of orders is still to be filled
         """
-        if super()._adv_remaining():
-            return 0
         self.env.flush_all()
+        if self._adv_is_left():
+            return 0
         orders = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT sold.order_id
@@ -146,16 +189,7 @@ class AdvKpiBackfill(models.AbstractModel):
         )
         ids = tuple(row[0] for row in rows)
         if ids:
-            condition = SQL("line.move_id IN %s", ids)
-            self.env.cr.execute(margin_statement(condition))
-            self.env.cr.execute(settlement_statement(condition))
-            # without lines nothing says what it cost
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE account_move SET adv_is_costed = FALSE WHERE adv_is_costed IS NULL AND id IN %s",
-                    ids,
-                )
-            )
+            self.env.cr.execute(fill_invoices_statement(ids))
             self.env["account.move"].browse(ids).invalidate_recordset(flush=False)
         return len(ids)
 

@@ -36,6 +36,30 @@ class TestCatalogue(KpiStory):
             {"orders_per_assistant": None, "workload_hours": 1.2, "assistants_needed": 1.2 / 136}
         )
 
+    def test_staffing_by_company(self):
+        codes = ["orders_per_assistant", "workload_hours", "assistants_needed"]
+        for code, rows in self.kpi.get_breakdown(codes, *FEBRUARY, "company").items():
+            with self.subTest(code=code):
+                self.assertEqual(
+                    [(row["key"], row["value"]) for row in rows], [(self.company.id, self._value(code))]
+                )
+
+    def test_work_is_not_cut_in_part(self):
+        """Orders come by a campaign, requests do not: the hours of both are not cut by it."""
+        self.assertEqual(
+            self.kpi.get_breakdown(["workload_hours"], *FEBRUARY, "campaign")["workload_hours"], []
+        )
+
+    def test_presence_is_of_the_days_whose_orders_count(self):
+        """The day on which balances are judged leaves the orders of February what they are."""
+        self.assertFigures({"orders_per_assistant": 2, "assistants_needed": 1.2 / 136}, as_of="2026-02-10")
+
+    def test_errors_of_orders_that_were_confirmed_at_once(self):
+        """Received is submitted, or confirmed without submission: the same orders above and below."""
+        self.quick._adv_set_facts({"adv_submitted_date": False})
+        self._error(self.quick, "price", step="entry", escaped=True)
+        self.assertFigures({"errors_per_100_lines": 20, "entry_error_rate": 100 / 3})
+
     def test_standard_minutes_of_the_team(self):
         self.ann.minutes_order, self.bob.minutes_order = 20, 40
         self.assertFigures({"workload_hours": (3 * 30 + 6 + 30) / 60})

@@ -4,7 +4,7 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.adv_kpi.engine import periods
 from odoo.addons.adv_kpi.engine.figures import Figures, compare
-from odoo.addons.adv_kpi.engine.formulas import CountBack, DaysOfSales, Difference, Ratio, Sum, percent
+from odoo.addons.adv_kpi.engine.formulas import CountBack, DaysOfSales, Ratio, Sum, percent
 from odoo.addons.adv_kpi.engine.measures import (
     Measure,
     Source,
@@ -273,8 +273,6 @@ class TestFormulas(BaseCase):
         answers = Answers({self.balance: {}, self.sales: {}})
         self.assertIsNone(Ratio(self.balance, self.sales).evaluate(answers, period).value)
         self.assertIsNone(DaysOfSales(self.balance, self.sales).evaluate(answers, period).value)
-        difference = Difference(*[DaysOfSales(self.balance, self.sales)] * 2)
-        self.assertIsNone(difference.evaluate(answers, period).value)
 
     def test_percent_and_days_of_sales(self):
         period = month(2026, 3)

@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.adv_kpi.engine.control import p_chart
+from odoo.addons.adv_kpi.models.adv_kpi_insights import CHARTED
 
 from .common import FEBRUARY
 from .story import KpiStory
@@ -27,6 +28,10 @@ class TestInsights(KpiStory):
     def test_the_page_says_what_each_method_says(self):
         page = self.kpi.get_analysis(*FEBRUARY)
         self.assertEqual(len(page["control"]["points"]), 13)
+        self.assertEqual([figure["code"] for figure in page["charted"]], list(CHARTED))
+        for code in CHARTED:
+            chart = self.kpi.get_control_chart(code, *FEBRUARY)
+            self.assertEqual(chart["kind"], "u" if code == "errors_per_100_lines" else "p")
         self.assertEqual(page["losses"], self.kpi.get_perfect_order_losses(*FEBRUARY))
         self.assertEqual(page["staffing"], self.kpi.get_staffing(*FEBRUARY))
         self.assertEqual(page["cash"], self.kpi.get_cash_impact(*FEBRUARY))
@@ -38,6 +43,19 @@ class TestInsights(KpiStory):
         self.assertEqual(
             [(row["label"], row["value"], round(row["cumulated"], 1)) for row in rows],
             [("Price", 2, 66.7), ("Delivery", 1, 100)],
+        )
+        for row in (
+            *rows,
+            *self.kpi.get_pareto("delivery_error_rate", *FEBRUARY, "error_type"),
+            *self.kpi.get_pareto("order_count", *FEBRUARY, "campaign"),
+        ):
+            self.assertOpens({"aggregate": "count", **row})
+        (row,) = self.kpi.get_pareto("blocked_time", *FEBRUARY, "reason")
+        self.assertOpens({"aggregate": "sum:adv_blocked_hours", **row})
+        for row in self.kpi.get_pareto("revenue", *FEBRUARY, "categ"):
+            self.assertOpens({"aggregate": "sum:amount", **row})
+        self.assertEqual(
+            [row["model"] for row in self.kpi.get_pareto("workload_hours", *FEBRUARY, "company")], [None]
         )
 
     def test_what_perfect_orders_are_lost_to(self):
@@ -51,6 +69,14 @@ class TestInsights(KpiStory):
             [(step["key"], step["value"]) for step in losses["value"]],
             [("late", 200), ("not_in_full", 0), ("error", 0), ("disputed", 50), ("rest", 100)],
         )
+        # one more that was never shipped: the records behind each step are those lost at it
+        self._confirmed(7, "2026-02-05 08:00:00", "2026-02-05 09:00:00", "2026-02-26 11:00:00")
+        losses = self.kpi.get_perfect_order_losses(*FEBRUARY)
+        self.assertEqual(losses["orders"][0]["value"], 2)
+        self.assertOpens(losses["whole"])
+        for kind, aggregate in (("orders", "count"), ("value", "sum:adv_amount_company")):
+            for step in losses[kind]:
+                self.assertOpens({"aggregate": aggregate, **step})
 
     def test_recovery_beside_the_usual_curve(self):
         """Two notices of February, and what the customer paid that late the year before."""
@@ -174,4 +200,6 @@ class TestInsights(KpiStory):
         )
         impact = self.kpi.get_cash_impact(*FEBRUARY)
         self.assertEqual(impact["corrected"], 45)
+        for part in impact["records"].values():
+            self.assertOpens(part)
         self.assertAlmostEqual(impact["corrected_days"], 45 / (405 / 28))

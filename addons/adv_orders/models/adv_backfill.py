@@ -41,9 +41,7 @@ class AdvBackfill(models.AbstractModel):
     def _adv_fill(self, ids):
         self._adv_fill_lines(ids)
         self._adv_fill_orders(ids)
-        self._adv_fill_deliveries(ids)
         self._adv_fill_kits(ids)
-        self._adv_fill_states(ids)
         self._adv_fill_more(ids)
         self.env["sale.order.line"].invalidate_model(flush=False)
 
@@ -59,11 +57,12 @@ class AdvBackfill(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT line.order_id
-                  FROM sale_order_line line
-                  JOIN sale_order so ON so.id = line.order_id AND so.state = 'sale'
-                  JOIN stock_move move ON move.sale_line_id = line.id AND move.product_id <> line.product_id
-                 WHERE line.order_id IN %s
+                SELECT known.id FROM sale_order known
+                 WHERE known.id IN %s AND known.state = 'sale' AND EXISTS (
+                        SELECT FROM sale_order_line line
+                          JOIN stock_move move ON move.sale_line_id = line.id
+                           AND move.product_id <> line.product_id
+                         WHERE line.order_id = known.id OFFSET 0)
                 """,
                 ids,
             )
@@ -75,6 +74,8 @@ class AdvBackfill(models.AbstractModel):
         for order in orders:
             order._adv_set_facts(order._adv_get_delivery())
         orders.flush_recordset()
+        if orders:
+            self._adv_fill_states(tuple(orders.ids))
 
     @api.model
     def _adv_fill_more(self, ids):

@@ -188,7 +188,8 @@ export class KpiChart extends Component {
                 maxBarThickness: 48,
                 onClick: (_event, [element]) => element && this.open(element.index),
                 onHover: (event, elements) => {
-                    event.native.target.style.cursor = elements.length ? "pointer" : "default";
+                    const opens = elements.length && this.props.onOpen;
+                    event.native.target.style.cursor = opens ? "pointer" : "default";
                 },
                 plugins: {
                     legend: {
