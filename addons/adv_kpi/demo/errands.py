@@ -100,8 +100,10 @@ class Errands(Part):
         account.active = False
 
     def _delivered(self):
-        """Orders that were delivered and billed lately, the last one first."""
+        """Orders that were delivered and billed some days ago, the last one first."""
+        last = self.plan.days[-4]
         done = [sale for sale in self.plan.sales if sale.delivered and sale.invoiced and not sale.mishap]
+        done = [sale for sale in done if sale.delivered <= last and sale.invoiced <= last]
         done.sort(key=lambda sale: (sale.delivered, sale.number), reverse=True)
         return done
 
