@@ -72,6 +72,7 @@ DELIVERED_NOT_INVOICED = Source(
         "country": "partner_id.country_id",
         "categ": "categ_id",
     },
+    condensed="date",
 )
 DISPUTES = Source("adv.dispute", (), RECEIVABLE_FILTERS, {"reason": "reason_id"})
 PROMISES = Source(

@@ -234,7 +234,7 @@ class AdvKpi(models.Model):
         figures.want(workload, year)
         figures.load()
         hours = [workload.evaluate(figures, week).value for week in year]
-        has_year = bool(hours) and bool(hours[0])
+        has_year = bool(hours) and (bool(hours[0]) or self._has_work_before(figures, year[0].date_to))
         return {
             "weeks": [
                 {
@@ -249,6 +249,12 @@ class AdvKpi(models.Model):
             "p50": percentile(hours, 0.5) if has_year else None,
             "p90": percentile(hours, 0.9) if has_year else None,
         }
+
+    @api.model
+    def _has_work_before(self, figures, day):
+        """Tell whether work was counted up to a day: the year may begin with a week of holidays."""
+        firsts = (figures.first_day(measure) for measure, _standard in KINDS)
+        return any(first and fields.Date.to_date(first) <= day for first in firsts)
 
     @api.model
     def _get_past_weeks(self, period):

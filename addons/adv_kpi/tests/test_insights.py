@@ -113,14 +113,21 @@ class TestInsights(KpiStory):
         with self.assertRaisesRegex(UserError, "too long"):
             self.kpi.get_staffing("1950-01-01", "2026-02-28")
         self.assertAlmostEqual(first["assistants"], 0.4 / (40 * 0.85))
-        self.assertEqual((staffing["p50"], staffing["p90"]), (None, None), "no year of data yet")
+        self.assertEqual(staffing["p50"], 0, "there were orders in 2024 already")
+        early = self.kpi.get_staffing("2025-02-03", "2025-02-28")
+        self.assertEqual((early["p50"], early["p90"]), (None, None), "no year of data yet")
 
     def test_staffing_of_a_year(self):
-        # the first of the 52 weeks before 28 February 2026 is that of 24 February 2025
-        self._confirmed(1, "2025-02-24 09:00:00", "2025-02-24 10:00:00")
-        staffing = self.kpi.get_staffing(*FEBRUARY)
-        self.assertEqual(staffing["p50"], 0)
-        self.assertIsNotNone(staffing["p90"])
+        """The first of the 52 weeks before 31 May 2025 is that of 3 June 2024, before the first order."""
+        may = ("2025-05-01", "2025-05-31")
+        self.assertEqual(self.kpi.get_staffing(*may)["p50"], None)
+        # a week of holidays followed: the year is known all the same
+        self._confirmed(1, "2024-05-24 09:00:00", "2024-05-24 10:00:00")
+        self.assertEqual(self.kpi.get_staffing(*may)["p50"], 0)
+        # 12 minutes in each of 6 weeks, which is more than in 90 % of them
+        for monday in ("08-05", "08-12", "08-19", "08-26", "09-02", "09-09"):
+            self._confirmed(1, f"2024-{monday} 09:00:00", f"2024-{monday} 10:00:00")
+        self.assertAlmostEqual(self.kpi.get_staffing(*may)["p90"], 12 / 60)
 
     def test_staffing_reads_calendars_once(self):
         """Not by week, assistant or absence."""
