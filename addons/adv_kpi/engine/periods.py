@@ -84,8 +84,8 @@ def split(date_from, date_to, interval):
 
 def weekdays(date_from, date_to):
     """Return the number of days from Monday to Friday between two days, both included."""
-    days = max((date_to - date_from).days + 1, 0)
-    return sum((date_from + timedelta(days=rank)).weekday() < 5 for rank in range(days))
+    weeks, rest = divmod(max((date_to - date_from).days + 1, 0), 7)
+    return weeks * 5 + sum((date_from.weekday() + rank) % 7 < 5 for rank in range(rest))
 
 
 def months_in(date_from, date_to):

@@ -107,6 +107,17 @@ class TestPeriods(BaseCase):
         self.assertEqual(len(periods.split(date(2025, 11, 1), date(2026, 4, 1), "quarter")), 3)
         self.assertEqual(len(periods.split(date(2024, 2, 28), date(2024, 3, 1), "day")), 3)
 
+    def test_months_by_their_working_days(self):
+        # February 2026 begins on a Sunday and has 20 days from Monday to Friday, March 22, April 22
+        self.assertEqual(periods.weekdays(date(2026, 2, 1), date(2026, 2, 28)), 20)
+        self.assertEqual(periods.weekdays(date(2026, 2, 1), date(2026, 2, 1)), 0)
+        self.assertEqual(periods.weekdays(date(2026, 2, 6), date(2026, 2, 9)), 2)
+        self.assertEqual(periods.weekdays(date(2026, 2, 2), date(2026, 2, 1)), 0)
+        self.assertEqual(periods.months_in(date(2026, 2, 1), date(2026, 4, 30)), 3)
+        self.assertAlmostEqual(
+            periods.months_in(date(2026, 2, 16), date(2026, 3, 11)), 10 / 20 + 8 / 22, msg="16 to 27, 2 to 11"
+        )
+
     def test_comparison_spans(self):
         february = (date(2024, 2, 1), date(2024, 2, 29))
         self.assertEqual(periods.previous_period(*february), (date(2024, 1, 1), date(2024, 1, 31)))
