@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import errno
 import importlib
 import signal
 import sys
@@ -45,6 +46,11 @@ def main(arguments=None):
         return 130
     except BrokenPipeError:
         return 141
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        ui.say(f"adv: the disk is full ({error.filename or error.strerror}): make room and start again")
+        return 1
     finally:
         with contextlib.suppress(ValueError):  # not in the main thread
             signal.signal(signal.SIGINT, signal.SIG_IGN)

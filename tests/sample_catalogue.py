@@ -142,7 +142,7 @@ def _sales(trade, first, last):
 
 
 def _customers(trade, first, last):
-    """Customers of the year before who came back in the last twelve months."""
+    """Customers of the year before who came back in the last twelve months; those who came first now."""
     days = {}
     for row in trade.confirmed:
         days.setdefault(row["customerNumber"], []).append(row["orderDate"])
@@ -157,6 +157,7 @@ def _customers(trade, first, last):
     kept = {customer for customer in before if any(within(day, start, last) for day in days[customer])}
     return {
         "retention_rate": share(len(kept), len(before)),
+        "new_customer_count": sum(within(min(orders), first, last) for orders in days.values()),
     }
 
 

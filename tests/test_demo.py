@@ -10,6 +10,7 @@ from .processes import complaints, database, odoo, shell
 FACTS = """
 import json
 from datetime import timedelta
+from tests.demo_screens import LOGINS, screens
 company = env.ref("adv_kpi.demo_company")
 env = env(context=dict(env.context, allowed_company_ids=company.ids))
 company, today = company.with_env(env), company._adv_today()
@@ -21,6 +22,36 @@ def count(model, *domain):
 def by(model, field, *domain):
     groups = env[model]._read_group([*mine, *domain], [field], ["__count"])
     return {getattr(key, "display_name", key): number for key, number in groups}
+
+def last_levels():
+    # the last level at which each instalment that is open was told
+    lines = env["adv.dunning.notice.line"].search(
+        [
+            ("notice_id.company_id", "=", company.id),
+            ("notice_id.state", "in", ("sent", "ready", "waiting")),
+            ("is_live", "=", True),
+            ("move_line_id.reconciled", "=", False),
+        ]
+    )
+    last = {}
+    for line in lines.sorted(lambda line: line.level_id.delay):
+        last[line.move_line_id] = line.level_id.id
+    return sorted(set(last.values()))
+
+def customers_own():
+    # what the customer with a login finds in the portal
+    user = env.ref("adv_orders.user_customer")
+    theirs = env(user=user, su=False)
+    owed = [("move_type", "=", "out_invoice"), ("amount_residual", ">", 0)]
+    return {
+        "orders": theirs["sale.order"].search_count([("state", "=", "sale")]),
+        "held": env["sale.order"].search_count(
+            [("partner_id", "child_of", user.commercial_partner_id.id), ("adv_held_date", "!=", False)]
+        ),
+        "owed": theirs["account.move"].search_count(owed),
+        "overdue": theirs["account.move"].search_count([*owed, ("invoice_date_due", "<", today)]),
+        "requests": theirs["adv.request"].search_count([]),
+    }
 
 tomorrow = company._adv_day_bounds(today, today)[1]
 posted = env["account.move.line"].search([*mine, ("parent_state", "=", "posted")])
@@ -46,8 +77,15 @@ facts = {
     "approvals": by("adv.approval", "state"),
     "amendments_open": count("adv.order.amendment", ("qualified", "=", False)),
     "held": count("sale.order", ("adv_held_date", "!=", False), ("state", "in", ("draft", "sent"))),
-    "lateness": by("sale.order", "adv_lateness") if "adv_lateness" in env["sale.order"]._fields else {},
+    "lateness": by("sale.order", "adv_lateness"),
     "backorders": count("stock.picking", ("backorder_id", "!=", False)),
+    "open_backorders": count(
+        "stock.picking", ("backorder_id", "!=", False), ("state", "in", ("confirmed", "waiting", "assigned"))
+    ),
+    "last_levels": last_levels(),
+    "policy_levels": sorted(company._adv_dunning_policy().level_ids.ids),
+    "customer": customers_own(),
+    "screens": {login: screens(env, login) for login in LOGINS},
     "returns": count("stock.picking", ("return_id", "!=", False)),
     "requests": by("adv.request", "state"),
     "documents": count("adv.document"),
@@ -85,6 +123,11 @@ facts = {
 print("FACTS" + json.dumps(facts, default=str))
 """
 
+# who decides nothing has nothing to approve
+OF_OTHERS = {
+    (login, "adv_orders.menu_to_approve") for login in ("assistant", "collector", "accountant", "warehouse")
+}
+
 
 @tagged("post_install", "-at_install", "lifecycle")
 class TestDemo(BaseCase):
@@ -102,6 +145,8 @@ class TestDemo(BaseCase):
         self._check_work(facts)
         self._check_money(facts)
         self._check_figures(facts["figures"])
+        self._check_screens(facts["screens"])
+        self._check_portal(facts["customer"])
 
     def _check_history(self, facts):
         self.assertTrue(290 <= facts["orders"] <= 360, facts["orders"])
@@ -126,12 +171,15 @@ class TestDemo(BaseCase):
         self.assertGreaterEqual(facts["requests"].get("open", 0), 4)
         self.assertGreaterEqual(facts["documents"], 4)
         self.assertGreaterEqual(facts["backorders"], 5)
+        self.assertGreaterEqual(facts["open_backorders"], 2)
+        self.assertGreaterEqual(facts["lateness"].get("late", 0), 3, facts["lateness"])
+        self.assertGreaterEqual(facts["lateness"].get("at_risk", 0), 1, facts["lateness"])
         self.assertGreaterEqual(facts["agreements_ending"], 2)
 
     def _check_money(self, facts):
         self.assertEqual(facts["unbalanced"], [])
         self.assertEqual(facts["balance"], 0)
-        self.assertGreaterEqual(len(facts["levels"]), 4, facts["levels"])
+        self.assertEqual(facts["last_levels"], facts["policy_levels"], "something is overdue at every level")
         self.assertGreaterEqual(facts["notices"].get("waiting", 0), 1, facts["notices"])
         for state in ("open", "kept", "broken"):
             self.assertGreaterEqual(facts["promises"].get(state, 0), 1, facts["promises"])
@@ -141,6 +189,23 @@ class TestDemo(BaseCase):
         self.assertGreaterEqual(facts["billing_runs"], 1)
         self.assertEqual(facts["outgoing_mails"], 0, "nothing of the past is sent now")
         self.assertAlmostEqual(facts["figures"]["receivable_balance"], facts["receivable"], places=2)
+
+    def _check_screens(self, screens):
+        """Whoever opens a menu finds something there."""
+        self.assertGreater(len(set().union(*screens.values())), 60)
+        empty = {
+            (login, menu)
+            for login, found in screens.items()
+            for menu, shown in found.items()
+            if shown in (0, "nothing")
+        }
+        self.assertEqual(sorted(empty - OF_OTHERS), [])
+
+    def _check_portal(self, customer):
+        """The customer who logs in sees orders, one that is held, what is owed and overdue, and questions."""
+        self.assertGreaterEqual(customer["orders"], 8, customer)
+        for name in ("held", "owed", "overdue", "requests"):
+            self.assertGreaterEqual(customer[name], 1, customer)
 
     def _check_figures(self, figures):
         """Every figure has a value, and one that a wholesaler could have."""

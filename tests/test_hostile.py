@@ -19,7 +19,7 @@ from .hostile_arguments import Arguments, attacks
 from .hostile_guard import Guard
 from .hostile_injections import Injections
 from .hostile_routes import RouteAttacks
-from .hostile_world import HostileWorld
+from .hostile_world import OUTSIDERS, HostileWorld, own_tables
 
 ADDONS = "odoo.addons.adv_"
 ADDONS_PATH = "/addons/adv_"
@@ -93,6 +93,22 @@ class TestHostile(HostileWorld, RouteAttacks, Injections, HttpCase):
             self.assertIn(f"UPDATE of {owner}'s sale_order", changed)
             self.assertIn(f"INSERT of {owner}'s mail_message", changed)
             self.assertEqual(self.guard.changed(stranger), [])
+
+    def test_odoos_own_methods_on_our_tables(self):
+        """Rows of others are not found, read, changed or deleted by the methods that every model has."""
+        for model in own_tables(self.env):
+            company, customer = (self.ids_of(model, owner) for owner in ("company", "customer"))
+            for role, user in self.roles.items():
+                records = model.with_user(user)
+                strange = records.browse(company + customer * (role in OUTSIDERS))
+                with self.subTest(model=model._name, role=role):
+                    for operation in ("read", "write", "unlink"):
+                        self.assertFalse(strange._filtered_access(operation), operation)
+                    if records.has_access("read"):
+                        # what Odoo works out of activities is not for customers, and refused to them
+                        names = [name for name in records.fields_get() if not name.startswith("activity_")]
+                        rows = records.search_read([], names, limit=80)
+                        self.assertEqual(self.guard.seen(role, rows), [])
 
     def test_every_public_method(self):
         methods = list(public_methods(self.env))

@@ -1,6 +1,6 @@
 {
     "name": "ADV Orders",
-    "version": "19.0.1.0.1",
+    "version": "19.0.1.0.2",
     "summary": "Order reception, checks, approvals, promises and errors",
     "category": "Sales/Sales",
     "author": "ADV contributors",

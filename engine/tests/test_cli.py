@@ -1,5 +1,6 @@
 """The entry: the Python it wants, the commands it knows, and how it ends."""
 
+import errno
 import importlib
 import re
 import subprocess
@@ -72,6 +73,14 @@ class TestEnd(EngineCase):
     def test_problem_is_one_line(self):
         self.assertEqual(self.run_with(ui.Problem("no network: check the cable")), 1)
         self.assertEqual(self.output.getvalue(), "adv: no network: check the cable\n")
+
+    def test_a_full_disk_is_one_line(self):
+        full = OSError(errno.ENOSPC, "No space left on device", "/somewhere/log")
+        self.assertEqual(self.run_with(full), 1)
+        text = "adv: the disk is full (/somewhere/log): make room and start again\n"
+        self.assertEqual(self.output.getvalue(), text)
+        with self.assertRaises(PermissionError):
+            self.run_with(PermissionError(errno.EACCES, "Permission denied"))
 
     def test_interrupt(self):
         self.assertEqual(self.run_with(KeyboardInterrupt), 130)

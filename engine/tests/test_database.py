@@ -156,6 +156,13 @@ class TestMain(DatabaseCase):
             self.databases.ensure_main()
         self.assertNotIn("adv", self.server.databases)
 
+    def test_demo_data_that_fails_is_told_and_stops_nothing(self):
+        text = "Module adv_two demo data failed to install, installed without demo data"
+        self.lines = [LINE.format("WARNING", text), "Traceback (most recent call last):", "ValueError: no"]
+        self.databases.ensure_main()
+        self.assertIn("adv", self.server.databases)
+        self.assertRegex(self.output.getvalue(), "note: the demo data of adv_two could not be made.*Log: ")
+
     def test_words_are_no_records(self):
         self.lines = ["<string>:7: (ERROR/3) Unexpected indentation.", LINE.format("INFO", "ERROR is a word")]
         self.databases.ensure_main()

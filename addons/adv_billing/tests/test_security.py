@@ -46,11 +46,19 @@ class TestBillingSecurity(AdvBillingCommon):
             ("adv.credit.reason", "read"): (1, 1, 1, 1, 1, 1),
             ("adv.credit.reason", "write"): (0, 0, 1, 0, 0, 0),
             ("adv.hold.release", "create"): (0, 0, 1, 0, 0, 0),
+            ("adv.agreement.line", "read"): (1, 1, 1, 0, 1, 0),
         }
         for (model, operation), answers in expected.items():
             with self.subTest(model=model, operation=operation):
                 found = tuple(int(self._allowed(user, model, operation)) for user in roles)
                 self.assertEqual(found, answers)
+
+    def test_an_assistant_opens_the_exposure(self):
+        """The days of the reminder policy are read for somebody who reads no policies."""
+        order = self._order()
+        self.env.invalidate_all()
+        lines = self.env["adv.exposure.line"].with_user(self.assistant)
+        self.assertEqual(lines.search([("partner_id", "=", self.acme.id)]).order_id, order)
 
     def test_documents_open_for_everybody_who_may_read_them(self):
         order = self._order()

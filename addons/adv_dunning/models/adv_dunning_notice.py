@@ -74,7 +74,10 @@ class AdvDunningNotice(models.Model):
     line_ids = fields.One2many(
         "adv.dunning.notice.line", "notice_id", "Instalments", readonly=True, copy=False
     )
-    mail_ids = fields.Many2many("mail.mail", string="E-mails", readonly=True, copy=False)
+    # whoever reads notices need not read the queue of outgoing mails
+    mail_ids = fields.Many2many(
+        "mail.mail", string="E-mails", readonly=True, copy=False, groups="base.group_system"
+    )
     email = fields.Char("E-mail Address", compute="_compute_email")
     body = fields.Html("Text", compute="_compute_body", sanitize=False)
     script = fields.Text(related="level_id.script", string="What to Say")

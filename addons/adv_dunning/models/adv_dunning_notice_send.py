@@ -62,7 +62,8 @@ class AdvDunningNotice(models.Model):
         return paid
 
     def _send_now(self):
-        fallen = self.filtered(lambda notice: notice.is_fallback and not notice.mail_ids)
+        # sudo: whether there was an e-mail; collectors do not read the queue
+        fallen = self.filtered(lambda notice: notice.is_fallback and not notice.sudo().mail_ids)
         for (level, channel), notices in self.grouped(lambda n: (n.level_id, n.channel)).items():
             if channel == "email":
                 notices._send_mails(level)

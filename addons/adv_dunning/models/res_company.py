@@ -158,7 +158,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         shipped = self.env.ref("adv_dunning.policy_standard", raise_if_not_found=False)
         policy = self.adv_dunning_policy_id or shipped or self.env["adv.dunning.policy"]
-        return policy.filtered("active").sudo()  # sudo: read by whoever may preview
+        return policy.sudo().filtered("active")  # sudo: read by whoever may preview
 
     def _adv_dunning_accounts(self):
         """Return the receivable accounts followed by default: those of customers, no bills, no doubtful."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo.tools import split_every
 
 from .base import Part
+from .errands import late_rates
 from .mishaps import Aftermath, CreditNotes
 from .plan import working_day
 
@@ -227,6 +228,7 @@ class Money(Part):
         late = self.env["account.move"].browse(
             [self.world.invoices[sale.number].id for sale in unpaid if (today - sale.due).days > 30]
         )
+        late_rates(self.world)
         self.env["adv.late.charge"].accrue(late, today)
         stats = self.env["adv.receivable.stats"].search([("company_id", "=", self.company.id)])
         stats.filtered(lambda row: row.score > 0).user_id = self.world.users["collector"]

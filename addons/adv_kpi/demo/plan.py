@@ -19,6 +19,7 @@ SIZES = {"A": (2, 4), "B": (1, 3), "C": (1, 3)}  # lines of an order
 FACTORS = {"A": (3, 6), "B": (2, 5), "C": (1, 4)}  # packs on a line
 CHANNELS = ("email",) * 9 + ("phone",) * 4 + ("edi",) * 3 + ("portal",) * 2 + ("salesperson",) * 2
 HOLIDAYS = {(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)}
+PORTAL = 6  # the customer of whom somebody has a login
 SCARCE = ("CR-1105", "CR-3105", "CR-5101")  # what open orders wait for
 # customers who pay nothing of what fell due in so many days
 LATE_PAYERS = {

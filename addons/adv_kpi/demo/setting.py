@@ -8,7 +8,7 @@ from odoo.fields import Command
 
 from .base import Part
 from .names import CUSTOMERS, PEOPLE, PRODUCTS, SUPPLIERS, USERS
-from .plan import SCARCE, working_day
+from .plan import PORTAL, SCARCE, working_day
 
 
 def _ascii(name):
@@ -170,6 +170,7 @@ class Setting(Part):
         self.world.name(
             (f"demo_customer_{number}", partner) for number, partner in enumerate(self.world.customers)
         )
+        self._portal()
         users = self.world.users
         half = len(CUSTOMERS) // 2
         self.world.assistants = self.env["adv.assistant"].create(
@@ -185,6 +186,12 @@ class Setting(Part):
                 )
             ]
         )
+
+    def _portal(self):
+        """Who logs in as customer buys for one with something of everything: late, held, overdue."""
+        contact = self.world.customers[PORTAL].child_ids
+        companies = {"company_ids": [Command.link(self.company.id)], "company_id": self.company.id}
+        self.world.ref("adv_orders.user_customer").write({"partner_id": contact.id, **companies})
 
     def _customer_vals(self, number, row, countries, terms):
         first, last = PEOPLE[number % len(PEOPLE)]

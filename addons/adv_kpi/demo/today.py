@@ -6,8 +6,9 @@ from textwrap import dedent
 from odoo.fields import Command
 
 from .base import Part
+from .errands import Errands
 from .names import PRODUCTS
-from .plan import working_day
+from .plan import PORTAL, working_day
 from .setting import Setting
 
 MAILS = (
@@ -30,14 +31,18 @@ MAILS = (
 class Today(Part):
     def load(self):
         self.now = self._now()
+        errands = Errands(self.world)
         self._arrivals()
+        errands.closed_account()
         self._billing()
         self._changes()
         self._requests()
         self._inbox()
+        errands.observed()
         self._enforce()
         self._to_settle()
         self._absence()
+        errands.enforced()
         self._nightly()
 
     def _now(self):
@@ -123,8 +128,9 @@ class Today(Part):
             (3, "complaint", "No answer to our mail of last week", "phone", 70),
             (4, "question", "Is the trolley available again?", "portal", 95),
         )
+        theirs = [self.world.orders[sale.number] for sale in self.plan.sales if sale.customer == PORTAL]
         for number, kind, name, channel, hours in rows:
-            order = orders[number % len(orders)]
+            order = theirs[-1] if channel == "portal" else orders[number % len(orders)]
             moment = self._ago(hours)
             self.world.at(self.env["adv.request"], moment).create(
                 {
@@ -217,7 +223,7 @@ class Today(Part):
             self.world.at(order, self._ago(hours)).action_confirm()
         self._quote(14, 1, [(20, 24, {}), (21, 20, {})], "phone")
         self._quote(22, 2, [(13, 24, {})])
-        signed = self._quote(1, 4, [(4, 20, {}), (6, 20, {})], "portal")
+        signed = self._quote(PORTAL, 4, [(4, 20, {}), (6, 20, {})], "portal")
         self.world.at(signed, self._ago(4)).action_quotation_sent()
         signed.write(
             {

@@ -40,7 +40,7 @@ from .basics import (
 from .catalogue_cash import CASH
 from .catalogue_service import SERVICE
 from .catalogue_work import WORK
-from .formulas import CountBack, DaysOfSales, Difference, Ratio, Sum, percent
+from .formulas import CountBack, DaysOfSales, Ratio, Sum, percent
 
 FORMULAS = {
     "order_count": Sum(orders),
@@ -72,7 +72,8 @@ FORMULAS = {
     "dso": CountBack(balance, sales),
     "dso_ratio": DaysOfSales(balance, sales),
     "dso_best_possible": DaysOfSales(not_due, sales),
-    "average_days_delinquent": Difference(DaysOfSales(balance, sales), DaysOfSales(not_due, sales)),
+    # DSO by ratio minus the best possible one: what is not "not due" is overdue, and so it opens
+    "average_days_delinquent": DaysOfSales(overdue, sales),
     **WORK,
     **SERVICE,
     **CASH,

@@ -29,7 +29,9 @@ promises_kept = Measure(PROMISES, "count", due_days, domain=(("state", "=", "kep
 
 claimed = Measure(NOTICES, "sum:amount_company", during("date"), money=True)
 recovered = Measure(NOTICES, "sum:amount_recovered", during("date"), money=True)
-not_invoiced = Measure(DELIVERED_NOT_INVOICED, "sum:amount", (until("date"),), money=True)
+not_invoiced = Measure(
+    DELIVERED_NOT_INVOICED, "sum:amount", (until("date"), not_until("closed_date")), money=True
+)
 
 CASH = {
     "collection_effectiveness": CollectionEffectiveness(balance, not_due, sales),

@@ -1,7 +1,7 @@
 """Measures with a statement of their own: what is no sum over the cells of a planned statement."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from odoo.fields import Domain
 
@@ -56,9 +56,16 @@ class Having(Direct):
         return {group[0].id if key else None: {None: float(group[-1])} for group in groups}
 
 
+def _by_company(values, key):
+    """Return totals of values by company: broken down by it, or not at all."""
+    return {company: {company: value} for company, value in values.items()} if key else {None: values}
+
+
 @dataclass(frozen=True)
 class Presence(Direct):
-    """What the assistants' calendars and absences say of the part of the period that is over.
+    """What the assistants' calendars and absences say of the part of the period that is over today.
+
+    The documents of the period are counted up to today as well, whatever day balances are judged on.
 
     :param kind: 'heads' (assistants present, as full-time ones), 'hours' (theirs) or 'full_time_hours'
         (of one assistant who works the company's hours)
@@ -69,9 +76,9 @@ class Presence(Direct):
     has_records = False
 
     def totals(self, scope, period, key):
-        elapsed = period.elapsed()
-        hours = scope.hours(elapsed.date_from, elapsed.date_to)
-        return {None: {company: found[self.kind] for company, found in hours.items()}}
+        over = replace(period, as_of=min(period.date_to, scope.today)).elapsed()
+        hours = scope.hours(over.date_from, over.date_to)
+        return _by_company({company: found[self.kind] for company, found in hours.items()}, key)
 
 
 @dataclass(frozen=True)
@@ -84,4 +91,4 @@ class StandardMinutes(Direct):
 
     def totals(self, scope, period, key):
         minutes = scope.standard_minutes()
-        return {None: {company: found[self.kind] for company, found in minutes.items()}}
+        return _by_company({company: found[self.kind] for company, found in minutes.items()}, key)

@@ -2,6 +2,8 @@
 
 from lxml import etree
 
+from .formulas import Ratio
+
 CATEGORIES = ("productivity", "quality", "service", "commercial", "cash")
 UNITS = {
     "count": "number",
@@ -59,11 +61,12 @@ def _calculation(formula):
     """Yield how the figure is calculated, and by what it can be filtered and broken down."""
     doc = (type(formula).__doc__ or "").strip().split("\n\n")[0]
     yield f"*How:* {' '.join(doc.split())}"
-    rows = [f"- {name}: {_measure(measure)}" for name, measure in _parts(formula)]
+    rows = dict.fromkeys(f"- {name}: {_measure(measure)}" for name, measure in _parts(formula))
     if rows:
         yield "\n".join(rows)
     nouns = [set(measure.source.filters) for measure in formula.measures]
-    dimensions = set(formula.measures[0].source.dimensions) | set(
+    cut = formula.measures[:1] if type(formula) is Ratio else formula.measures
+    dimensions = set.intersection(*(set(measure.source.dimensions) for measure in cut)) | set(
         getattr(formula.numerator, "expansions", None) or {}
     )
     yield f"*Filters:* {', '.join(sorted(set.intersection(*nouns))) or 'none'}." + (
@@ -73,7 +76,10 @@ def _calculation(formula):
 
 def _parts(formula):
     named = (("numerator", formula.numerator), ("denominator", formula.denominator))
-    return [(name, measure) for name, measure in named if measure is not None]
+    parts = [(name, measure) for name, measure in named if measure is not None]
+    known = [measure for _name, measure in parts]
+    others = [measure for measure in dict.fromkeys(formula.measures) if measure not in known]
+    return parts + [("made of", measure) for measure in others]
 
 
 def _measure(measure):

@@ -50,8 +50,8 @@ class Figures:
         """Return the value of a measure, all companies together, in the scope's currency."""
         by_company = self.by_company(measure, period, key)
         if not measure.money:
-            return sum(by_company.values())
-        return sum(self.scope.convert(company, value, period) for company, value in by_company.items())
+            return sum(by_company.values(), 0.0)
+        return sum((self.scope.convert(company, value, period) for company, value in by_company.items()), 0.0)
 
     def by_company(self, measure, period, key=None):
         """Return {company id: value} of a measure, each in the company's currency."""

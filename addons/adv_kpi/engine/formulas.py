@@ -27,6 +27,8 @@ class Formula:
 
     # a level stands at one day (a balance), so a base of nothing is a company without records yet
     is_level = False
+    # a number that grows with the length of the period, so that what is wanted of it is wanted by month
+    is_cumulative = False
 
     @property
     def measures(self):
@@ -54,7 +56,7 @@ class Formula:
 
 @dataclass(frozen=True)
 class Sum(Formula):
-    """One measure (a count, a sum, or a balance when its bounds are balances')."""
+    """One number: how many records, or the sum of their amounts, of the period or at the end of a day."""
 
     numerator: Measure
     denominator = None
@@ -62,6 +64,10 @@ class Sum(Formula):
     @property
     def is_level(self):
         return not self.numerator.has_start
+
+    @property
+    def is_cumulative(self):
+        return self.numerator.has_start
 
     def evaluate(self, figures, period):
         value = figures.get(self.numerator, period)
@@ -147,29 +153,6 @@ class CountBack(Formula):
             rest -= sales
             days += month.days
         return Result(days, balance)
-
-
-@dataclass(frozen=True)
-class Difference(Formula):
-    """The value of one formula minus that of another; None when either is."""
-
-    minuend: Formula
-    subtrahend: Formula
-    numerator = None
-    denominator = None
-
-    @property
-    def measures(self):
-        return (*self.minuend.measures, *self.subtrahend.measures)
-
-    def needs(self, period, first_day):
-        yield from self.minuend.needs(period, first_day)
-        yield from self.subtrahend.needs(period, first_day)
-
-    def evaluate(self, figures, period):
-        left = self.minuend.evaluate(figures, period).value
-        right = self.subtrahend.evaluate(figures, period).value
-        return Result(None if left is None or right is None else left - right)
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,21 @@ def split(date_from, date_to, interval):
     return spans
 
 
+def weekdays(date_from, date_to):
+    """Return the number of days from Monday to Friday between two days, both included."""
+    weeks, rest = divmod(max((date_to - date_from).days + 1, 0), 7)
+    return weeks * 5 + sum((date_from.weekday() + rank) % 7 < 5 for rank in range(rest))
+
+
+def months_in(date_from, date_to):
+    """Return how many months a span is; of a month cut, the share of its days from Monday to Friday."""
+    months = 0.0
+    for start, end in split(date_from, date_to, "month"):
+        first = start.replace(day=1)
+        months += weekdays(start, end) / weekdays(first, add_months(first, 1) - timedelta(days=1))
+    return months
+
+
 def is_whole_months(date_from, date_to):
     """Tell whether the span begins on a first and ends on a last day of a month."""
     return date_from.day == 1 and (date_to + timedelta(days=1)).day == 1

@@ -72,6 +72,7 @@ DELIVERED_NOT_INVOICED = Source(
         "country": "partner_id.country_id",
         "categ": "categ_id",
     },
+    condensed="date",
 )
 DISPUTES = Source("adv.dispute", (), RECEIVABLE_FILTERS, {"reason": "reason_id"})
 PROMISES = Source(
@@ -129,7 +130,7 @@ ERRORS = Source(
     "adv.order.error",
     (
         ("state", "!=", "dismissed"),
-        ("order_id", "any", (("adv_submitted_date", "!=", False),)),
+        ("order_id", "any", RECEIVED.domain),
     ),
     {"company": "company_id"}
     | {noun: f"order_id.{path}" for noun, path in ORDER_FILTERS.items() if noun != "company"}

@@ -14,6 +14,7 @@ class Workload(Formula):
     kinds: tuple[tuple[Measure, StandardMinutes], ...]
     numerator = None
     denominator = None
+    is_cumulative = True
 
     @property
     def measures(self):
@@ -33,7 +34,7 @@ class Workload(Formula):
         return hours
 
     def evaluate(self, figures, period):
-        value = sum(self.hours(figures, period).values())
+        value = sum(self.hours(figures, period).values(), 0.0)
         return Result(value, value)
 
 
@@ -42,6 +43,7 @@ class AssistantsNeeded(Workload):
     """Workload / (hours of a full-time assistant x target occupancy), company by company."""
 
     full_time: Presence
+    is_cumulative = False
 
     @property
     def measures(self):
@@ -51,8 +53,6 @@ class AssistantsNeeded(Workload):
         available = figures.by_company(self.full_time, period)
         workload = self.hours(figures, period)
         if not any(available.values()):
-            return Result(None, sum(workload.values()))
-        needed = sum(
-            hours / available[company] for company, hours in workload.items() if available.get(company)
-        )
-        return Result(needed, sum(workload.values()))
+            return Result(None, sum(workload.values(), 0.0))
+        shares = [hours / available[company] for company, hours in workload.items() if available.get(company)]
+        return Result(sum(shares, 0.0), sum(workload.values(), 0.0))

@@ -49,6 +49,11 @@ class Scope:
         own = self.companies.currency_id
         return own if len(own) == 1 else self.env.company.currency_id
 
+    @property
+    def today(self):
+        """Return the day of the user's company."""
+        return self.env.company._adv_today()
+
     def convert(self, company_id, amount, period):
         """Return an amount of a company in the scope's currency, at the rate of the period's as_of."""
         company = self.env["res.company"].browse(company_id)

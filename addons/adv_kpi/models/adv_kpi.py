@@ -8,6 +8,7 @@ from odoo.addons.adv_orders.tools import asked_day, asked_ids, asked_text
 from ..engine import periods
 from ..engine.catalogue import FORMULAS
 from ..engine.figures import Figures
+from ..engine.formulas import Ratio
 from ..engine.periods import Period
 from ..engine.statement import Scope
 
@@ -277,11 +278,11 @@ class AdvKpi(models.Model):
     # === BREAKDOWN === #
 
     def _has_dimension(self, dimension):
-        """Tell whether the figure can be cut: by a filter's noun whole, otherwise in its first measure."""
-        measures = self._formula().measures
-        if dimension in FILTER_NOUNS:
-            return all(measure.source.path(dimension) for measure in measures)
-        return bool(measures[0].source.path(dimension))
+        """Tell whether the figure can be cut: whole, or of a quotient the numerator by what is no filter."""
+        formula = self._formula()
+        is_share = type(formula) is Ratio and dimension not in FILTER_NOUNS
+        measures = formula.measures[:1] if is_share else formula.measures
+        return all(measure.source.path(dimension) for measure in measures)
 
     def _get_breakdown(self, figures, period, dimension):
         formula = self._formula()

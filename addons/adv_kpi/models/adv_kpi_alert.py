@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
+from ..engine.periods import Period, add_months
+
 _logger = logging.getLogger(__name__)
 
 # amounts from here on are written without decimals
@@ -68,14 +70,16 @@ class AdvKpiAlert(models.Model):
             alert.target_id: alert
             for alert in alerts.search([("company_id", "=", company.id), ("state", "=", "open")])
         }
+        first = day.replace(day=1)
+        month = Period(first, add_months(first, 1) - timedelta(days=1), day, day)
         opened = []
         for team, group in targets.grouped("team_id").items():
             values = alerts._get_watched_values(company, group, team, day)
             for target in group:
                 value = values[target.kpi_id.code]["value"]
-                is_met = target._is_met(value)
+                is_met = target._is_met(value, month)
                 if is_met is False and target not in known:
-                    opened.append(target._prepare_alert_vals(value, day))
+                    opened.append(target._prepare_alert_vals(value, month))
                 elif is_met and target in known:
                     known[target]._adv_close(day)
         # a target that no longer holds closes its alert too
@@ -97,14 +101,16 @@ class AdvKpiAlert(models.Model):
 
     def _adv_tell(self):
         for alert in self:
+            target = alert.target_id._in_reader_language()
+            told = alert.with_env(target.env)
             alert.activity_schedule(
                 "mail.mail_activity_data_todo",
-                user_id=alert.target_id.alert_user_id.id,
-                summary=self.env._(
+                user_id=target.alert_user_id.id,
+                summary=told.env._(
                     "%(figure)s: %(value)s, wanted %(wanted)s",
-                    figure=alert.kpi_id.name,
-                    value=alert.shown,
-                    wanted=alert.wanted,
+                    figure=told.kpi_id.name,
+                    value=told.shown,
+                    wanted=told.wanted,
                 ),
             )
 

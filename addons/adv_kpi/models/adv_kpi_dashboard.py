@@ -81,8 +81,8 @@ class AdvKpi(models.Model):
 
     @api.model
     def _get_months(self, period):
-        """Return the months of the sparklines, the last one being that of the period's last day."""
-        last = period.date_to.replace(day=1)
+        """Return the months of the sparklines: the last one is that of the period's last day, or today's."""
+        last = min(period.date_to, self.env.company._adv_today()).replace(day=1)
         first = periods.add_months(last, 1 - MONTHS_SHOWN)
         end = periods.add_months(last, 1) - timedelta(days=1)
         return self._get_periods(periods.split(first, end, "month"))
@@ -119,10 +119,19 @@ class AdvKpi(models.Model):
         card |= self._get_precision(figures, period)
         card["spread"] = self._get_spread(figures.scope, period)
         if target:
-            card["target"] = {"value": target.value, "is_met": target._is_met(card["value"])}
-            if target.is_band:
-                card["target"]["value_to"] = target.value_to
+            card["target"] = self._get_card_target(card["value"], target, period)
         return card
+
+    @api.model
+    def _get_card_target(self, value, target, period):
+        """Return {'value', 'is_met'}, of a band 'value_to' too; 'by_month' where the period is no month."""
+        ends = target._get_ends(period)
+        shown = {"value": ends[0], "is_met": target._is_met(value, period)}
+        if target.is_band:
+            shown["value_to"] = ends[1]
+        if ends[0] != target.value:
+            shown["by_month"] = target.value
+        return shown
 
     def _get_parts_unit(self):
         """Return the unit of what the figure is made of: an amount or a number."""

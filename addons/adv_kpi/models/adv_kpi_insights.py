@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..engine import periods
 from ..engine.basics import billed, promised, sales
@@ -13,8 +16,11 @@ from ..engine.precision import is_counted
 from ..engine.sources import CONFIRMED, DISPUTES
 from ..engine.staffing import AssistantsNeeded, Workload
 from ..engine.statistics import pareto, percentile, waterfall
+from .adv_kpi_lines import LINE_DIMENSIONS
 
 present = Presence("hours")
+# the rates of errors whose control chart can be chosen, the first one shown first
+CHARTED = ("entry_error_rate", "errors_per_100_lines", "delivery_error_rate", "billing_error_rate")
 # above so many cases a month chance explains too little: Laney's correction
 LARGE = 1000
 
@@ -75,13 +81,19 @@ class AdvKpi(models.Model):
     def get_analysis(self, date_from, date_to, filters=None):
         """Return the analysis page: entry errors of 13 months, and what is behind the period.
 
-        :return: {'control', 'errors', 'losses', 'staffing', 'cash', 'recovery'}, each as its method gives it
+        :return: {'control', 'errors', 'losses', 'staffing', 'cash', 'recovery'}, each as its method gives it,
+            and 'charted': [{'code', 'name', 'unit', 'decimals'}] of the errors that have a control chart
         """
-        _kpis, _scope, period = self._prepare([], date_from, date_to, filters)
+        kpis, scope, period = self._prepare(CHARTED, date_from, date_to, filters)
         months = self._get_months(period)
         return {
+            "charted": [
+                {name: kpi[name] for name in ("code", "name", "unit", "decimals")}
+                for kpi in kpis
+                if kpi._is_applicable(scope)
+            ],
             "control": self.get_control_chart(
-                "entry_error_rate", months[0].date_from, months[-1].date_to, filters=filters
+                CHARTED[0], months[0].date_from, months[-1].date_to, filters=filters
             ),
             "errors": self.get_pareto("errors_per_100_lines", date_from, date_to, "error_type", filters),
             "losses": self.get_perfect_order_losses(date_from, date_to, filters),
@@ -95,12 +107,37 @@ class AdvKpi(models.Model):
     def get_pareto(self, code, date_from, date_to, dimension, filters=None):
         """Return what a figure's numerator is made of, largest first, with the share reached.
 
-        :return: [{'key', 'label', 'value', 'share', 'cumulated'}], shares in percent of the sum
+        :return: [{'key', 'label', 'value', 'share', 'cumulated', 'model', 'domain'}], shares in percent of
+            the sum; model and domain are those of the records behind the value, None where there is no list
         """
         rows = self.get_breakdown([code], date_from, date_to, dimension, filters)[code]
+        kpi, scope, period = self._prepare([code], date_from, date_to, filters)
         labels = {row["key"]: row["label"] for row in rows}
         parts = pareto({row["key"]: abs(row["numerator"] or 0.0) for row in rows})
-        return [{**part, "label": labels[part["key"]]} for part in parts]
+        return [
+            {
+                **part,
+                "label": labels[part["key"]],
+                **kpi._get_records_of_key(scope, period, dimension, part["key"]),
+            }
+            for part in parts
+        ]
+
+    def _get_records_of_key(self, scope, period, dimension, key):
+        """Return {'model', 'domain'} of the numerator's records under one key of a dimension."""
+        kpi = self._by_line() if dimension in LINE_DIMENSIONS else self
+        formula = kpi._formula()
+        measure = formula.numerator
+        if measure is None or not getattr(measure, "has_records", True):
+            return {"model": None, "domain": None}
+        under = Domain.TRUE
+        if dimension in measure.expansions:
+            conditions = measure.expansions[dimension][1](key)
+            measure = replace(measure, domain=conditions, expansions={})
+        else:
+            under = Domain(measure.source.path(dimension), "=", key)
+        domain = Domain(scope.domain(measure, formula.numerator_period(period))) & under
+        return {"model": measure.source.model, "domain": list(domain)}
 
     @api.model
     @api.readonly
@@ -109,8 +146,9 @@ class AdvKpi(models.Model):
 
         Causes in turn: late or not shipped, not in full, with an error, disputed.
 
-        :return: {'currency_id', 'orders': steps, 'value': steps}, steps as in `statistics.waterfall`; {} for
-            people who may not read all of it
+        :return: {'currency_id', 'whole': part of the orders promised, 'orders': steps, 'value': steps}, steps
+            as in `statistics.waterfall`, each with 'model' and 'domain' of its orders; {} for people who may
+            not read all of it
         """
         kpis, scope, period = self._prepare(["perfect_order_rate"], date_from, date_to, filters)
         if not kpis._is_applicable(scope):
@@ -128,6 +166,7 @@ class AdvKpi(models.Model):
         figures.load()
         return {
             "currency_id": scope.currency.id,
+            "whole": self._get_part(scope, promised, figures.get(promised, period), period),
             **{kind: self._get_losses(figures, period, base, stages[kind]) for kind, base in whole.items()},
         }
 
@@ -161,7 +200,18 @@ class AdvKpi(models.Model):
             after = figures.get(measure, period)
             losses.append((cause, before - after))
             before = after
-        return waterfall(whole, losses)
+        steps = waterfall(whole, losses)
+        domains = self._get_loss_domains(figures.scope, period, base, stages)
+        return [{**step, "model": base.source.model, "domain": domains[step["key"]]} for step in steps]
+
+    @api.model
+    def _get_loss_domains(self, scope, period, base, stages):
+        """Return {step: domain of the orders lost at it, or left at the end}."""
+        domains, before = {}, Domain(scope.domain(base, period))
+        for cause, measure in stages.items():
+            after = Domain(scope.domain(measure, period))
+            domains[cause], before = list(before & ~after), after
+        return {**domains, "rest": list(before)}
 
     @api.model
     @api.readonly
@@ -184,7 +234,7 @@ class AdvKpi(models.Model):
         figures.want(workload, year)
         figures.load()
         hours = [workload.evaluate(figures, week).value for week in year]
-        has_year = bool(hours) and bool(hours[0])
+        has_year = bool(hours) and (bool(hours[0]) or self._has_work_before(figures, year[0].date_to))
         return {
             "weeks": [
                 {
@@ -201,6 +251,12 @@ class AdvKpi(models.Model):
         }
 
     @api.model
+    def _has_work_before(self, figures, day):
+        """Tell whether work was counted up to a day: the year may begin with a week of holidays."""
+        firsts = (figures.first_day(measure) for measure, _standard in KINDS)
+        return any(first and fields.Date.to_date(first) <= day for first in firsts)
+
+    @api.model
     def _get_past_weeks(self, period):
         """Return the 52 whole weeks that were over on the day judged, the first one first."""
         end = periods.interval_start(fields.Date.add(period.as_of, days=1), "week")
@@ -213,9 +269,10 @@ class AdvKpi(models.Model):
     def get_cash_impact(self, date_from, date_to, filters=None):
         """Return the cash tied up by disputes and by invoices to correct, in days of sales.
 
-        :return: {'currency_id', 'disputed', 'disputed_days', 'corrected', 'corrected_days'}: amounts of the
-            disputes open at the day judged and of the credit notes given for errors in the period, taxes
-            included as far as they are; days None without sales; {} for people who may not read them
+        :return: {'currency_id', 'disputed', 'disputed_days', 'corrected', 'corrected_days', 'records':
+            {'disputed': part, 'corrected': part}}: amounts of the disputes open at the day judged and of the
+            credit notes given for errors in the period, taxes included as far as they are; days None without
+            sales; {} for people who may not read them
         """
         kpis, scope, period = self._prepare(["dispute_rate"], date_from, date_to, filters)
         if not kpis._is_applicable(scope):
@@ -233,7 +290,11 @@ class AdvKpi(models.Model):
             "corrected": -figures.get(corrected, period) + 0.0,
         }
         days = {f"{name}_days": amount / by_day if by_day > 0 else None for name, amount in amounts.items()}
-        return {"currency_id": scope.currency.id, **amounts, **days}
+        records = {
+            name: self._get_part(scope, measure, figures.get(measure, period), period)
+            for name, measure in (("disputed", disputed), ("corrected", corrected))
+        }
+        return {"currency_id": scope.currency.id, **amounts, **days, "records": records}
 
     @api.model
     def _get_corrected_measure(self):

@@ -4,6 +4,7 @@ from ..engine.lines import LINES
 
 # the figures are worked out line by line: only so can product categories cut them
 BY_LINE = "adv_kpi_by_line"
+LINE_DIMENSIONS = ("categ", "product")
 
 
 class AdvKpi(models.Model):
@@ -33,5 +34,5 @@ class AdvKpi(models.Model):
     @api.model
     @api.readonly
     def get_breakdown(self, codes, date_from, date_to, dimension, filters=None):
-        figures = self._by_line() if dimension in ("categ", "product") else self
+        figures = self._by_line() if dimension in LINE_DIMENSIONS else self
         return super(AdvKpi, figures).get_breakdown(codes, date_from, date_to, dimension, filters)

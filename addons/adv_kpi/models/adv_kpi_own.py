@@ -7,6 +7,7 @@ from odoo.fields import Domain
 
 from ..engine.formulas import Ratio, Sum
 from ..engine.measures import Measure, Source, during
+from .adv_assistant_individual import singles_out
 
 # what the calculation of an own figure is made of
 CALCULATION = (
@@ -123,24 +124,8 @@ class AdvKpi(models.Model):
         for text in (self.domain, self.share_domain):
             if not self._is_domain(model, text):
                 return self.env._("This is no domain of fixed values: %(domain)s", domain=text)
-            if self._singles_out(model, ast.literal_eval(text or "[]")):
+            if singles_out(model, ast.literal_eval(text or "[]")):
                 return self.env._("An own figure is not about single assistants.")
-        return False
-
-    @api.model
-    def _singles_out(self, model, conditions):
-        """Tell whether a domain asks for certain assistants; with or without one may be asked."""
-        for condition in Domain(conditions).iter_conditions():
-            target, value = model, condition.value
-            for name in condition.field_expr.split("."):
-                field = target._fields.get(name)
-                if field is None or not field.relational:
-                    break
-                if field.comodel_name == "adv.assistant" and value not in (False, [False]):
-                    return True
-                target = self.env[field.comodel_name]
-            if condition.operator.endswith("any") and self._singles_out(target, value):
-                return True
         return False
 
     @api.model

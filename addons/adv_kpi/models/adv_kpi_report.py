@@ -78,7 +78,7 @@ class AdvKpi(models.Model):
             denominator=result.denominator,
             factor=self._get_report_factor(formula, period),
             base=formula.evaluate(figures, compared).value if compared else None,
-            target=target._get_wanted() if target else "",
+            target=target._get_wanted(period) if target else "",
             interval=self._get_precision(figures, period)["interval"],
             months=[self._get_report_month(formula, figures, month) for month in months],
             is_charted=self.first_page,

@@ -146,6 +146,6 @@ class AdvKpi(models.Model):
             "name": self.name,
             "value": self._format_value(value, company),
             "base": self._format_value(formula.evaluate(figures, compared).value, company),
-            "target": target._get_wanted() if target else "",
-            "is_missed": bool(target) and target._is_met(value) is False,
+            "target": target._get_wanted(period) if target else "",
+            "is_missed": bool(target) and target._is_met(value, period) is False,
         }

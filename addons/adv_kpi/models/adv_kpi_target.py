@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..engine.periods import months_in
+
 
 class AdvKpiTarget(models.Model):
     """What a company wants of a figure from a day on, until the next target."""
@@ -17,7 +19,11 @@ class AdvKpiTarget(models.Model):
         string="From", required=True, default=lambda self: self.env.company._adv_today().replace(day=1)
     )
     value = fields.Float(
-        string="Target", required=True, digits=(16, 2), help="In the unit of the figure: percent, days..."
+        string="Target",
+        required=True,
+        digits=(16, 2),
+        help="In the unit of the figure: percent, days... A number or an amount of a period is wanted of one"
+        " month; of a week, a quarter or a year in proportion.",
     )
     unit = fields.Selection(related="kpi_id.unit")
 
@@ -89,33 +95,53 @@ class AdvKpiTarget(models.Model):
         latest = {(target.kpi_id, target.team_id): target for target in targets}
         return self.browse(target.id for target in latest.values() if target.alert_user_id)
 
-    def _is_met(self, value):
-        """Tell whether a value reaches the target; None when that cannot be said."""
-        self.ensure_one()
-        if value is None:
-            return None
-        if self.is_band:
-            return self.value <= value <= self.value_to
-        if self.kpi_id.direction == "none":
-            return None
-        return value >= self.value if self.kpi_id.direction == "up" else value <= self.value
+    def _get_months(self, date_from, date_to):
+        """Return how many times the target is wanted of a span: what grows with it is wanted by month."""
+        formula = self.kpi_id._formula()
+        return months_in(date_from, date_to) if formula and formula.is_cumulative else 1.0
 
-    def _get_wanted(self):
-        """Return what is wanted as a text: a value or a band."""
+    def _get_ends(self, period):
+        """Return the values wanted of a period: one, or the two ends of the band."""
         self.ensure_one()
-        texts = [self.kpi_id._format_value(self.value, self.company_id)]
-        if self.is_band:
-            texts.append(self.kpi_id._format_value(self.value_to, self.company_id))
-        return " - ".join(texts)
+        months = self._get_months(period.date_from, period.date_to)
+        return [end * months for end in ([self.value, self.value_to] if self.is_band else [self.value])]
 
-    def _prepare_alert_vals(self, value, day):
+    def _is_met(self, value, period):
+        """Tell whether a value of a period reaches the target; None when that cannot be said.
+
+        What grows with the period has not to be reached before its end: it is late when it is less than
+        what the days that are over ask for.
+        """
+        self.ensure_one()
+        direction = self.kpi_id.direction
+        if value is None or (direction == "none" and not self.is_band):
+            return None
+        ends = self._get_ends(period)
+        if (self.is_band or direction == "down") and value > ends[-1]:
+            return False
+        if not self.is_band and direction == "down":
+            return True
+        over = self._get_months(period.date_from, min(period.date_to, period.due))
+        return value >= self.value * over if over else None
+
+    def _get_wanted(self, period):
+        """Return what is wanted of a period as a text: a value or a band."""
+        self.ensure_one()
+        return " - ".join(self.kpi_id._format_value(end, self.company_id) for end in self._get_ends(period))
+
+    def _prepare_alert_vals(self, value, period):
+        """Return the values of an alert in the month up to the day judged, for the one who is told."""
         return {
             "target_id": self.id,
-            "date_from": day.replace(day=1),
-            "date_to": day,
+            "date_from": period.date_from,
+            "date_to": period.as_of,
             "value": value,
-            "wanted": self._get_wanted(),
+            "wanted": self._in_reader_language()._get_wanted(period),
         }
+
+    def _in_reader_language(self):
+        """Return the target in the language of the one who is told: jobs have none."""
+        return self.with_context(lang=self.alert_user_id.lang or self.env.lang)
 
 
 class CrmTeam(models.Model):

@@ -30,7 +30,7 @@ class AdvReceivableEntry(models.Model):
     """
 
     _name = "adv.receivable.entry"
-    _inherit = "adv.dated.entry"
+    _inherit = ["adv.dated.entry", "adv.assistant.individual"]
     _description = "Receivable entry"
     _auto = False
     _order = "date desc, id desc"

@@ -36,7 +36,7 @@ class AdvReconciliation(models.AbstractModel):
     @api.model
     def _adv_cron_run(self):
         """Repair batch after batch, each committed; out of time or killed, the next run goes on there."""
-        repaired, left = 0, True
+        repaired, left = 0, self.env["adv.delivery.span"]._adv_make_all()
         for step in self._adv_steps():
             done, left = commit_step(self.env, step)
             repaired += done
@@ -87,12 +87,16 @@ class AdvReconciliation(models.AbstractModel):
     def _adv_checks(self):
         """Yield (expression of the key, last id, function of a condition giving the statement)."""
         sold = self.env["adv.backfill"]._adv_sql_sold("line")
+        first_orders = self.env["adv.backfill"]._adv_sql_mark_first_orders
         for table, key, statement in (
             ("sale_order", SQL("sale_order.id"), fill_statement),
             ("sale_order", SQL("sale_order.id"), partial(fill_lines_statement, sold=sold)),
             ("account_move", SQL("line.move_id"), settlement_statement),
             ("account_move", SQL("line.move_id"), _margin_of_filled),
             ("adv_dunning_notice", SQL("notice.id"), recovery_statement),
+            ("sale_order", SQL("line.order_id"), self.env["adv.delivery.span"]._adv_sql_make),
+            ("sale_order", SQL("line.order_id"), self.env["adv.delivery.step"]._adv_sql_make),
+            ("res_partner", SQL("sale_order.adv_commercial_partner_id"), first_orders),
         ):
             last = self.env.execute_query(SQL("SELECT MAX(id) FROM %s", SQL.identifier(table)))[0][0]
             yield key, last or 0, statement

@@ -13,6 +13,7 @@ class AdvRevenueEntry(models.Model):
     """
 
     _name = "adv.revenue.entry"
+    _inherit = "adv.assistant.individual"
     _description = "Line billed"
     _auto = False
     _order = "invoice_date desc, id desc"

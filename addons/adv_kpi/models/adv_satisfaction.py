@@ -73,6 +73,7 @@ class AdvSatisfactionScore(models.Model):
     """The score of one item of a survey answered: phone reception, speed of order taking..."""
 
     _name = "adv.satisfaction.score"
+    _inherit = "adv.assistant.individual"
     _description = "Score of a survey item"
     _order = "date desc, id desc"
     _rec_name = "question_id"

@@ -19,7 +19,7 @@ class AdvStockEntry(models.Model):
     """
 
     _name = "adv.stock.entry"
-    _inherit = "adv.dated.entry"
+    _inherit = ["adv.dated.entry", "adv.assistant.individual"]
     _description = "Stock value entry"
     _auto = False
     _order = "date desc, id desc"

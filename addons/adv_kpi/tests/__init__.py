@@ -2,6 +2,7 @@ from . import (
     test_balances,
     test_catalogue,
     test_dashboard,
+    test_delivery_spans,
     test_demo_plan,
     test_engine,
     test_every_code,

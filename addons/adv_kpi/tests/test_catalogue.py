@@ -36,6 +36,50 @@ class TestCatalogue(KpiStory):
             {"orders_per_assistant": None, "workload_hours": 1.2, "assistants_needed": 1.2 / 136}
         )
 
+    def test_staffing_by_year(self):
+        """Years of work: two orders done in 2024, one taken in 2025 and delivered in 2026, and February."""
+        self._confirmed(
+            1, "2025-11-03 09:00:00", "2025-11-03 10:00:00", delivered="2026-02-20 10:00:00"
+        ).adv_assistant_id = self.ann
+        codes = ["workload_hours", "assistants_needed", "orders_per_assistant"]
+        series = self.kpi.get_series(codes, "2024-01-01", "2026-12-31", "year")
+        years = {code: [point["value"] for point in points] for code, points in series.items()}
+        # 12 minutes to take an order, 2 to follow it to its delivery
+        minutes = [2 * 14, 12, 72 + 2]
+        # 262 and 261 days of 8 hours; 57 until 20 March 2026
+        hours = [262 * 8, 261 * 8, 57 * 8]
+        for value, work in zip(years["workload_hours"], minutes, strict=True):
+            self.assertAlmostEqual(value, work / 60)
+        for value, work, full in zip(years["assistants_needed"], minutes, hours, strict=True):
+            self.assertAlmostEqual(value, work / 60 / (full * 0.85))
+        # both were there all year; Bob is away for 10 of the 57 days
+        for value, expected in zip(years["orders_per_assistant"], (1, 0.5, 3 / (104 / 57)), strict=True):
+            self.assertAlmostEqual(value, expected)
+
+    def test_staffing_by_company(self):
+        codes = ["orders_per_assistant", "workload_hours", "assistants_needed"]
+        for code, rows in self.kpi.get_breakdown(codes, *FEBRUARY, "company").items():
+            with self.subTest(code=code):
+                self.assertEqual(
+                    [(row["key"], row["value"]) for row in rows], [(self.company.id, self._value(code))]
+                )
+
+    def test_work_is_not_cut_in_part(self):
+        """Orders come by a campaign, requests do not: the hours of both are not cut by it."""
+        self.assertEqual(
+            self.kpi.get_breakdown(["workload_hours"], *FEBRUARY, "campaign")["workload_hours"], []
+        )
+
+    def test_presence_is_of_the_days_whose_orders_count(self):
+        """The day on which balances are judged leaves the orders of February what they are."""
+        self.assertFigures({"orders_per_assistant": 2, "assistants_needed": 1.2 / 136}, as_of="2026-02-10")
+
+    def test_errors_of_orders_that_were_confirmed_at_once(self):
+        """Received is submitted, or confirmed without submission: the same orders above and below."""
+        self.quick._adv_set_facts({"adv_submitted_date": False})
+        self._error(self.quick, "price", step="entry", escaped=True)
+        self.assertFigures({"errors_per_100_lines": 20, "entry_error_rate": 100 / 3})
+
     def test_standard_minutes_of_the_team(self):
         self.ann.minutes_order, self.bob.minutes_order = 20, 40
         self.assertFigures({"workload_hours": (3 * 30 + 6 + 30) / 60})

@@ -40,6 +40,11 @@ class TestDashboard(KpiCommon):
                 self.assertEqual(card["series"], series[card["code"]])
                 self.assertEqual(len(card["series"]), 13)
 
+    def test_months_to_come_are_not_shown(self):
+        card = self._card("order_intake", "2026-01-01", "2026-12-31")
+        self.assertEqual(len(card["series"]), 13)
+        self.assertEqual(card["series"][-1]["date_from"], "2026-03-01", "it is March")
+
     def test_comparison(self):
         card = self._card("order_intake", comparison="previous_period")
         self.assertEqual((card["value"], card["base"]), (100, 50))

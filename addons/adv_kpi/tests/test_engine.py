@@ -4,7 +4,7 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.adv_kpi.engine import periods
 from odoo.addons.adv_kpi.engine.figures import Figures, compare
-from odoo.addons.adv_kpi.engine.formulas import CountBack, DaysOfSales, Difference, Ratio, Sum, percent
+from odoo.addons.adv_kpi.engine.formulas import CountBack, DaysOfSales, Ratio, Sum, percent
 from odoo.addons.adv_kpi.engine.measures import (
     Measure,
     Source,
@@ -106,6 +106,17 @@ class TestPeriods(BaseCase):
         )
         self.assertEqual(len(periods.split(date(2025, 11, 1), date(2026, 4, 1), "quarter")), 3)
         self.assertEqual(len(periods.split(date(2024, 2, 28), date(2024, 3, 1), "day")), 3)
+
+    def test_months_by_their_working_days(self):
+        # February 2026 begins on a Sunday and has 20 days from Monday to Friday, March 22, April 22
+        self.assertEqual(periods.weekdays(date(2026, 2, 1), date(2026, 2, 28)), 20)
+        self.assertEqual(periods.weekdays(date(2026, 2, 1), date(2026, 2, 1)), 0)
+        self.assertEqual(periods.weekdays(date(2026, 2, 6), date(2026, 2, 9)), 2)
+        self.assertEqual(periods.weekdays(date(2026, 2, 2), date(2026, 2, 1)), 0)
+        self.assertEqual(periods.months_in(date(2026, 2, 1), date(2026, 4, 30)), 3)
+        self.assertAlmostEqual(
+            periods.months_in(date(2026, 2, 16), date(2026, 3, 11)), 10 / 20 + 8 / 22, msg="16 to 27, 2 to 11"
+        )
 
     def test_comparison_spans(self):
         february = (date(2024, 2, 1), date(2024, 2, 29))
@@ -273,8 +284,6 @@ class TestFormulas(BaseCase):
         answers = Answers({self.balance: {}, self.sales: {}})
         self.assertIsNone(Ratio(self.balance, self.sales).evaluate(answers, period).value)
         self.assertIsNone(DaysOfSales(self.balance, self.sales).evaluate(answers, period).value)
-        difference = Difference(*[DaysOfSales(self.balance, self.sales)] * 2)
-        self.assertIsNone(difference.evaluate(answers, period).value)
 
     def test_percent_and_days_of_sales(self):
         period = month(2026, 3)

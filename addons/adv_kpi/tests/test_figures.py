@@ -234,7 +234,7 @@ class TestFigures(KpiCommon):
                         self.assertOpens(part)
                         checked.add(code)
         # those without records are made of several measures
-        composed = {"average_days_delinquent", "collection_effectiveness"}
+        composed = {"collection_effectiveness"}
         staffing = {"workload_hours", "assistants_needed"}
         self.assertEqual(checked | composed | staffing, set(codes))
 
@@ -380,6 +380,29 @@ class TestCompanies(KpiCommon):
         self.assertAlmostEqual(value, 10 + 7 * 2)
         own = self.both.get_values(["order_intake"], *FEBRUARY, filters={"company_ids": self.far.ids})
         self.assertAlmostEqual(own["order_intake"]["value"], 7)
+
+    def test_each_company_counts_in_its_own_currency(self):
+        """Of every figure: the aggregates of its records by company, converted, are its number."""
+        self._bill(60, "2026-01-10", "2026-02-09")
+        self._bill(11, "2026-01-12", "2026-02-11", company=self.far, partner=self.customer)
+        span = ("2026-01-01", "2026-02-28")
+        values = self.both.get_values(self.kpi.search([]).mapped("code"), *span)
+        rates, checked = {self.company.id: 1, self.far.id: 2}, set()
+        for code, value in values.items():
+            for part in filter(None, (value["numerator"], value["denominator"])):
+                column = part["aggregate"].partition(":")[2]
+                groups = self.both.env[part["model"]]._read_group(
+                    part["domain"],
+                    ["company_id"] if part["model"] != "res.partner" else [],
+                    [f"{column}:sum" if column else "__count"],
+                )
+                is_money = column and self.env[part["model"]]._fields[column].type == "monetary"
+                total = sum((group[-1] or 0) * (rates[group[0].id] if is_money else 1) for group in groups)
+                with self.subTest(code=code):
+                    self.assertAlmostEqual(total, part["value"], 2)
+                if is_money and part["value"] and len(groups) > 1:
+                    checked.add(code)
+        self.assertLessEqual({"order_intake", "revenue", "receivable_balance", "dso"}, checked)
 
     def test_breakdown_by_company(self):
         rows = self.both.get_breakdown(["order_count"], "2026-01-01", "2026-02-28", "company")["order_count"]

@@ -8,11 +8,13 @@ from psycopg2 import IntegrityError
 
 from odoo.addons.adv_kpi.engine.basics import intake, orders
 from odoo.addons.adv_kpi.engine.formulas import Ratio, Sum
+from odoo.addons.adv_kpi.engine.periods import Period
 from odoo.addons.adv_kpi.engine.version import version
 
 from .common import FEBRUARY, KpiCommon
 
 MARCH = ("2026-03-01", "2026-03-31")
+MONTH = (date(2026, 2, 1), date(2026, 2, 28))
 
 
 class FollowUpCommon(KpiCommon):
@@ -135,7 +137,7 @@ class TestAlerts(FollowUpCommon):
                 "kpi_id": cls.intake.id,
                 "company_id": cls.company.id,
                 "date_from": "2026-01-01",
-                "value": 200,
+                "value": 240,
                 "alert_user_id": cls.manager.id,
             }
         )
@@ -150,7 +152,7 @@ class TestAlerts(FollowUpCommon):
         activity = alert.activity_ids
         self.assertEqual(activity.user_id, self.manager)
         self.assertIn("Order intake", activity.summary)
-        self.assertIn("200", activity.summary)
+        self.assertIn("240", activity.summary)
         self.assertFalse(self._check("2026-02-21"), "it is open already")
         self.assertEqual(len(alert.activity_ids), 1)
         # the target is reached: closed, the activity gone; missed again: told again
@@ -159,6 +161,41 @@ class TestAlerts(FollowUpCommon):
         self.assertEqual((alert.state, alert.closed_date), ("closed", date(2026, 2, 24)))
         self.assertFalse(alert.activity_ids)
         self.assertTrue(self._check("2026-03-10"))
+
+    def test_a_number_of_the_month_is_not_wanted_before_its_days_are_over(self):
+        """150 of 200 after 15 of the 20 working days of February is on its way; at the end it is short."""
+        self.target.value = 200
+        self.assertFalse(self._check("2026-02-20"))
+        self.assertEqual(self._check("2026-02-28").value, 150)
+
+    def test_told_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.manager.lang = "fr_FR"
+        self.intake.with_context(lang="fr_FR").name = "Prises de commandes"
+        self.target.value = 2400
+        summary = self._check("2026-02-20").activity_ids.summary
+        self.assertIn("Prises de commandes", summary)
+        self.assertRegex(summary, "2\\W400")
+        self.assertNotIn("wanted", summary)
+
+    def test_what_is_wanted_of_a_quarter_and_of_a_week(self):
+        """240 a month are 720 of the quarter, and 60 of one of the four weeks of February."""
+
+        def target(*days):
+            cards = self.kpi.get_dashboard(*days)["cards"]
+            return next(card["target"] for card in cards if card["code"] == "order_intake")
+
+        self.target.copy({"date_from": "2020-01-01"})
+        self.assertEqual(target(*FEBRUARY), {"value": 240, "is_met": False})
+        quarter = target("2025-10-01", "2025-12-31")
+        self.assertEqual(quarter, {"value": 720, "by_month": 240, "is_met": False})
+        week = target("2026-02-02", "2026-02-08")
+        self.assertEqual((week["value"], week["is_met"]), (60, True))
+        self.assertEqual(target("2026-04-01", "2026-04-30"), {"value": 240, "is_met": None}, "to come")
+        # a rate or a balance is wanted as it is, however long the period
+        self.target.copy({"kpi_id": self.env.ref("adv_kpi.kpi_dso").id, "value": 45})
+        card = self.kpi.get_dashboard("2026-01-01", "2026-12-31")["cards"]
+        self.assertEqual(next(each["target"]["value"] for each in card if each["code"] == "dso"), 45)
 
     def test_a_band_has_two_ends(self):
         self.target.write({"is_band": True, "value": 100, "value_to": 160})
@@ -201,7 +238,9 @@ class TestAlerts(FollowUpCommon):
     def test_what_hangs_on_an_alert_goes_with_its_target(self):
         own = self._own_figure()
         target = self.target.copy({"kpi_id": own.id})
-        alerts = self.alerts.sudo().create(target._prepare_alert_vals(1, date(2026, 2, 20)))
+        alerts = self.alerts.sudo().create(
+            target._prepare_alert_vals(1, Period.of(*MONTH, date(2026, 2, 20)))
+        )
         alerts |= self._check("2026-02-20")
         alerts._adv_tell()
         for alert in alerts:

@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.adv_kpi.engine.control import p_chart
+from odoo.addons.adv_kpi.models.adv_kpi_insights import CHARTED
 
 from .common import FEBRUARY
 from .story import KpiStory
@@ -27,6 +28,10 @@ class TestInsights(KpiStory):
     def test_the_page_says_what_each_method_says(self):
         page = self.kpi.get_analysis(*FEBRUARY)
         self.assertEqual(len(page["control"]["points"]), 13)
+        self.assertEqual([figure["code"] for figure in page["charted"]], list(CHARTED))
+        for code in CHARTED:
+            chart = self.kpi.get_control_chart(code, *FEBRUARY)
+            self.assertEqual(chart["kind"], "u" if code == "errors_per_100_lines" else "p")
         self.assertEqual(page["losses"], self.kpi.get_perfect_order_losses(*FEBRUARY))
         self.assertEqual(page["staffing"], self.kpi.get_staffing(*FEBRUARY))
         self.assertEqual(page["cash"], self.kpi.get_cash_impact(*FEBRUARY))
@@ -38,6 +43,19 @@ class TestInsights(KpiStory):
         self.assertEqual(
             [(row["label"], row["value"], round(row["cumulated"], 1)) for row in rows],
             [("Price", 2, 66.7), ("Delivery", 1, 100)],
+        )
+        for row in (
+            *rows,
+            *self.kpi.get_pareto("delivery_error_rate", *FEBRUARY, "error_type"),
+            *self.kpi.get_pareto("order_count", *FEBRUARY, "campaign"),
+        ):
+            self.assertOpens({"aggregate": "count", **row})
+        (row,) = self.kpi.get_pareto("blocked_time", *FEBRUARY, "reason")
+        self.assertOpens({"aggregate": "sum:adv_blocked_hours", **row})
+        for row in self.kpi.get_pareto("revenue", *FEBRUARY, "categ"):
+            self.assertOpens({"aggregate": "sum:amount", **row})
+        self.assertEqual(
+            [row["model"] for row in self.kpi.get_pareto("workload_hours", *FEBRUARY, "company")], [None]
         )
 
     def test_what_perfect_orders_are_lost_to(self):
@@ -51,6 +69,14 @@ class TestInsights(KpiStory):
             [(step["key"], step["value"]) for step in losses["value"]],
             [("late", 200), ("not_in_full", 0), ("error", 0), ("disputed", 50), ("rest", 100)],
         )
+        # one more that was never shipped: the records behind each step are those lost at it
+        self._confirmed(7, "2026-02-05 08:00:00", "2026-02-05 09:00:00", "2026-02-26 11:00:00")
+        losses = self.kpi.get_perfect_order_losses(*FEBRUARY)
+        self.assertEqual(losses["orders"][0]["value"], 2)
+        self.assertOpens(losses["whole"])
+        for kind, aggregate in (("orders", "count"), ("value", "sum:adv_amount_company")):
+            for step in losses[kind]:
+                self.assertOpens({"aggregate": aggregate, **step})
 
     def test_recovery_beside_the_usual_curve(self):
         """Two notices of February, and what the customer paid that late the year before."""
@@ -87,14 +113,21 @@ class TestInsights(KpiStory):
         with self.assertRaisesRegex(UserError, "too long"):
             self.kpi.get_staffing("1950-01-01", "2026-02-28")
         self.assertAlmostEqual(first["assistants"], 0.4 / (40 * 0.85))
-        self.assertEqual((staffing["p50"], staffing["p90"]), (None, None), "no year of data yet")
+        self.assertEqual(staffing["p50"], 0, "there were orders in 2024 already")
+        early = self.kpi.get_staffing("2025-02-03", "2025-02-28")
+        self.assertEqual((early["p50"], early["p90"]), (None, None), "no year of data yet")
 
     def test_staffing_of_a_year(self):
-        # the first of the 52 weeks before 28 February 2026 is that of 24 February 2025
-        self._confirmed(1, "2025-02-24 09:00:00", "2025-02-24 10:00:00")
-        staffing = self.kpi.get_staffing(*FEBRUARY)
-        self.assertEqual(staffing["p50"], 0)
-        self.assertIsNotNone(staffing["p90"])
+        """The first of the 52 weeks before 31 May 2025 is that of 3 June 2024, before the first order."""
+        may = ("2025-05-01", "2025-05-31")
+        self.assertEqual(self.kpi.get_staffing(*may)["p50"], None)
+        # a week of holidays followed: the year is known all the same
+        self._confirmed(1, "2024-05-24 09:00:00", "2024-05-24 10:00:00")
+        self.assertEqual(self.kpi.get_staffing(*may)["p50"], 0)
+        # 12 minutes in each of 6 weeks, which is more than in 90 % of them
+        for monday in ("08-05", "08-12", "08-19", "08-26", "09-02", "09-09"):
+            self._confirmed(1, f"2024-{monday} 09:00:00", f"2024-{monday} 10:00:00")
+        self.assertAlmostEqual(self.kpi.get_staffing(*may)["p90"], 12 / 60)
 
     def test_staffing_reads_calendars_once(self):
         """Not by week, assistant or absence."""
@@ -174,4 +207,6 @@ class TestInsights(KpiStory):
         )
         impact = self.kpi.get_cash_impact(*FEBRUARY)
         self.assertEqual(impact["corrected"], 45)
+        for part in impact["records"].values():
+            self.assertOpens(part)
         self.assertAlmostEqual(impact["corrected_days"], 45 / (405 / 28))

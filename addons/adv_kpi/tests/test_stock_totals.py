@@ -156,6 +156,30 @@ class TestStockBetweenDays(KpiCommon):
         self.assertEqual(self.env["adv.stock.total"]._adv_reconcile(), 0)
         self.assertEqual(self._covered(), months)
 
+    def test_months_without_moves(self):
+        """Nothing is added up where nothing moved; what comes in there later is seen."""
+        self._move(self.fixed, 5, "2025-08-10 10:00:00")
+        totals = self.env["adv.stock.total"]
+        totals._adv_cron_run()
+        months = ["2025-07-31 22:00:00", "2025-11-30 23:00:00", "2025-12-31 23:00:00", "2026-01-31 23:00:00"]
+        self.assertEqual(self._covered(), months)
+        self.assertEqual(totals._adv_get_missing(self.company), [])
+        ends = [
+            date(2025, 7, 31),
+            date(2025, 8, 31),
+            date(2025, 9, 30),
+            date(2025, 11, 30),
+            date(2025, 12, 31),
+        ]
+        # 5 at 6; then 12 at 6 and 20 at 3 beside them
+        self.assertEqual(self._values(ends), [0, 30, 30, 30, 162])
+        self._move(self.fixed, -2, "2025-10-05 10:00:00")
+        self.assertEqual(self._values(ends), [0, 30, 30, 18, 150])
+        totals._adv_cron_run()
+        self.assertEqual(self._covered(), ["2025-07-31 22:00:00", "2025-09-30 22:00:00", *months[1:]])
+        self.assertEqual(self._values(ends), [0, 30, 30, 18, 150])
+        self.assertListed("with a month that came later")
+
     def test_totals_of_months_that_change_since(self):
         """Edited, moved to another month, cancelled by a return, revalued: each is seen at once."""
         december, january, february = "2025-11-30 23:00:00", "2025-12-31 23:00:00", "2026-01-31 23:00:00"

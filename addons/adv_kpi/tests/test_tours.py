@@ -39,8 +39,9 @@ class TestTours(HttpCase):
         self.start_tour("/odoo/adv-dashboard", "adv_kpi_dashboard", login="admin")
 
     def test_manager_day(self):
-        """The tour that shows a manager the day can be walked to its end."""
-        self.start_tour("/odoo", "adv_kpi_manager_day", login="admin")
+        """The tour that shows a manager the day ends, also without the right to set targets."""
+        new_test_user(self.env, "kpi_day_manager", groups="adv_orders.group_adv_manager")
+        self.start_tour("/odoo", "adv_kpi_manager_day", login="kpi_day_manager")
 
     def test_figures(self):
         figure = self.env.ref("adv_kpi.kpi_order_line_count")

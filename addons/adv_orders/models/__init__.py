@@ -74,6 +74,7 @@ from . import (
     sale_order_checks_terms,
     sale_order_delivery,
     sale_order_desk,
+    sale_order_first,
     sale_order_gate,
     sale_order_input,
     sale_order_inputs,

@@ -279,19 +279,27 @@ class AdvBackfill(models.AbstractModel):
     def _adv_mark_first_orders(self, partners):
         """Mark the first order of these customers in each company, and unmark what came later."""
         self.env.cr.execute(
-            SQL(
-                """
-                UPDATE sale_order so
-                   SET adv_is_first_order = ranked.is_first
-                  FROM (
-                        SELECT id, row_number() OVER (
-                                PARTITION BY company_id, adv_commercial_partner_id
-                                ORDER BY adv_confirmed_date, id) = 1 AS is_first
-                          FROM sale_order
-                         WHERE adv_confirmed_date IS NOT NULL AND adv_commercial_partner_id IN %s
-                       ) ranked
-                 WHERE so.id = ranked.id AND ranked.is_first <> COALESCE(so.adv_is_first_order, FALSE)
-                """,
-                partners,
-            )
+            self._adv_sql_mark_first_orders(SQL("sale_order.adv_commercial_partner_id IN %s", partners))
+        )
+
+    @api.model
+    def _adv_sql_mark_first_orders(self, condition):
+        """Return the statement that puts the marks right. Same definition as in sale_order_first.py.
+
+        :param condition: on ``sale_order``; it takes all orders of a customer or none
+        """
+        return SQL(
+            """
+            UPDATE sale_order so
+               SET adv_is_first_order = ranked.is_first
+              FROM (
+                    SELECT id, adv_is_first_order AS known, state = 'sale' AND row_number() OVER (
+                            PARTITION BY company_id, adv_commercial_partner_id, state = 'sale'
+                            ORDER BY adv_confirmed_date, id) = 1 AS is_first
+                      FROM sale_order
+                     WHERE adv_confirmed_date IS NOT NULL AND %s
+                   ) ranked
+             WHERE so.id = ranked.id AND ranked.is_first <> COALESCE(ranked.known, FALSE)
+            """,
+            condition,
         )

@@ -20,7 +20,7 @@ class SaleOrder(models.Model):
         if not self:
             return
         orders = self.sudo()  # sudo: facts are written whoever confirms
-        first = orders._adv_first_orders()
+        first = orders._adv_take_first()
         for order in orders:
             order._adv_set_facts(order._adv_prepare_confirmed_vals(order in first))
         orders._adv_freeze_lines()
@@ -44,25 +44,6 @@ class SaleOrder(models.Model):
             "adv_blocked": False,
             "adv_ready": False,
         }
-
-    def _adv_first_orders(self):
-        """Return those of ``self`` that are their customer's first order in the company."""
-        groups = self._read_group(
-            [
-                ("adv_commercial_partner_id", "in", self.adv_commercial_partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("adv_confirmed_date", "!=", False),
-                ("id", "not in", self.ids),
-            ],
-            ["company_id", "adv_commercial_partner_id"],
-        )
-        known, first = set(groups), self.browse()
-        for order in self.sorted(lambda order: (order.date_order, order.id)):
-            key = (order.company_id, order.adv_commercial_partner_id)
-            if key not in known:
-                known.add(key)
-                first |= order
-        return first
 
     def _adv_freeze_lines(self):
         self._adv_goods_lines()._adv_freeze()

@@ -15,6 +15,7 @@ from . import (
     test_customer_tours,
     test_deliveries,
     test_error_privacy,
+    test_first_order,
     test_gate,
     test_gate_roads,
     test_i18n,

@@ -12,6 +12,7 @@ from . import (
     adv_refund,
     adv_request_error,
     adv_request_log,
+    base_partner_merge,
     portal_share,
     stock_return_picking,
 )

@@ -84,7 +84,9 @@ export function formatChange(change, kpi, currencyId) {
     if (!difference) {
         return _t("unchanged");
     }
-    const signed = (value, text) => (value > 0 ? `+${text}` : text);
+    // what is nothing with the decimals shown is no change
+    const signed = (value, text) =>
+        /[1-9]/.test(text) ? (value > 0 ? `+${text}` : text) : _t("unchanged");
     if (percent !== null) {
         const digits = Math.abs(percent) < 10 ? 1 : 0;
         return signed(percent, `${formatFloat(percent, { digits: [16, digits] })}\u00a0%`);

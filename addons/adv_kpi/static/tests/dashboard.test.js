@@ -323,7 +323,7 @@ test("the survey shows how many answered, each interval, and the comments by the
     });
     expect(".o_adv_survey p").toHaveText("4 of 8 asked have answered (50 %).");
     expect(queryAllTexts(".o_adv_survey .o_adv_scores tbody td")).toEqual(
-        ["4", "75.0 %", "30.1 % – 95.4 %"].concat(["1", "4.00", "– – –"])
+        ["4", "75.0 %", "30.1 % – 95.4 %"].concat(["1", "4.00", "–"])
     );
     await contains(".o_adv_themes button").click();
     expect(opened).toEqual([["Delivery", "m"]]);
@@ -437,7 +437,15 @@ test("dashboard: the analysis names the causes, losses, hours and cash", async (
         signal,
     });
     onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard()]));
+    onRpc("adv.kpi", "get_control_chart", ({ args }) => {
+        expect.step(args[0]);
+        return { centre: 2, points: [{ ...point(1, 2, null), date_to: "2026-01-31" }] };
+    });
     onRpc("adv.kpi", "get_analysis", () => ({
+        charted: [
+            { code: "entry_error_rate", name: "Entry errors", unit: "percent", decimals: 1 },
+            { code: "errors_per_100_lines", name: "Per 100 lines", unit: "ratio", decimals: 2 },
+        ],
         control: {
             centre: 1.5,
             points: [
@@ -450,8 +458,16 @@ test("dashboard: the analysis names the causes, losses, hours and cash", async (
         errors: [{ key: 1, label: "Price", value: 2, share: 100, cumulated: 100 }],
         losses: {
             currency_id: 1,
+            whole: { value: 3, model: "sale.order", domain: [] },
             orders: [
-                { key: "late", value: 1, before: 3, after: 2 },
+                {
+                    key: "late",
+                    value: 1,
+                    before: 3,
+                    after: 2,
+                    model: "sale.order",
+                    domain: [["id", "=", 7]],
+                },
                 { key: "rest", value: 2, before: 2, after: 2 },
             ],
             value: [
@@ -467,9 +483,12 @@ test("dashboard: the analysis names the causes, losses, hours and cash", async (
             disputed_days: 1.25,
             corrected: 0,
             corrected_days: null,
+            records: { disputed: { model: "adv.dispute", domain: [["id", "=", 8]] } },
         },
     }));
     await openDashboard();
+    const actions = [];
+    patchWithCleanup(getService("action"), { doAction: (action) => actions.push(action) });
     await contains("[data-page=analysis]").click();
     expect(queryAllTexts(".o_adv_causes li")).toEqual([
         "January 2026 to February 2026: nine in a row below the mean",
@@ -497,6 +516,13 @@ test("dashboard: the analysis names the causes, losses, hours and cash", async (
         "0.0 %",
     ]);
     expect(queryAllTexts(".o_adv_cash td")).toEqual(["$ 20", "1.3 d", "$ 0", "–"]);
+    await contains(".o_adv_kpi_chart[aria-label^=What] tr:contains(Late) button").click();
+    await contains(".o_adv_cash button").click();
+    expect(actions.map(({ domain }) => domain)).toEqual([[["id", "=", 7]], [["id", "=", 8]]]);
+    await contains("#o_adv_charted").select("errors_per_100_lines");
+    expect.verifySteps(["errors_per_100_lines"]);
+    expect(".o_adv_causes").toHaveCount(0);
+    expect(".o_adv_kpi_chart[aria-label='Per 100 lines: chance or cause']").toHaveCount(1);
     await contains("[data-page=first]").click();
     expect(".o_adv_kpi_card").toHaveCount(1);
 });

@@ -40,6 +40,8 @@ test("changes: percent of counts and amounts, points of percentages, days of day
     expect(formatChange(change(-3, null), { unit: "days" })).toBe("-3 d");
     expect(formatChange(change(5, null), { unit: "count" })).toBe("+5", { message: "zero base" });
     expect(formatChange(change(0, 0), { unit: "count" })).toBe("unchanged");
+    expect(formatChange(change(0.04, null), { unit: "ratio", decimals: 1 })).toBe("unchanged");
+    expect(formatChange(change(-0.04, null), { unit: "percent" })).toBe("unchanged");
     expect(formatChange(null, { unit: "count" })).toBe("");
 });
 

@@ -1,13 +1,18 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
+
+// the call is left out where there is nobody to call: no step waits for nothing
+const HAS_RECORDS = "body:not(:has(.o_list_view .o_nocontent_help))";
 
 const menu = (name) => `[data-menu-xmlid='adv_dunning.${name}']`;
 
-/** Open a menu; what is said at its parent is about the page that is left. */
+/**
+ * Open a menu; what is said at its parent is about the page that is left.
+ * On a narrow screen the parent stands behind the button with the plus.
+ */
 const goTo = (parent, leaf, before, after) => [
     {
-        trigger: `.o_menu_sections button${menu(parent)}`,
+        trigger: `.o_menu_sections button${menu(parent)}, .o_menu_sections_more button`,
         content: before,
         tooltipPosition: "bottom",
         run: "click",
@@ -15,11 +20,17 @@ const goTo = (parent, leaf, before, after) => [
     { trigger: `a${menu(leaf)}`, content: after, tooltipPosition: "right", run: "click" },
 ];
 
-// A collector's day: who to call first, the call, promises, disputes, reminders, money to come.
+// A collector's day (people close dialogs by themselves: Odoo hides its pointer in them): who to call first, the call, promises, disputes, reminders, money to come.
 registry.category("web_tour.tours").add("adv_dunning_collector_day", {
     url: "/odoo",
     steps: () => [
-        stepUtils.showAppsMenuItem(),
+        {
+            isActive: ["community"], // Odoo's own step for it is not shown to people
+            trigger: ".o_navbar_apps_menu button:enabled",
+            content: _t("The apps are behind this button."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
         {
             trigger: ".o_app[data-menu-xmlid='adv_dunning.menu_root']",
             content: _t("Let us walk through the day of a collector."),
@@ -27,14 +38,15 @@ registry.category("web_tour.tours").add("adv_dunning_collector_day", {
             run: "click",
         },
         {
-            trigger: ".o_list_view .o_data_row td[name=partner_id]",
+            trigger: ".o_list_view .o_data_row td[name=partner_id], .o_list_view .o_nocontent_help",
             content: _t(
-                "The customers to call, the most urgent first. Open the first one before you pick up the telephone."
+                "The customers to call, the most urgent first. Open the first one; if nobody is late today, click on the text and go on."
             ),
             tooltipPosition: "bottom",
             run: "click",
         },
         {
+            isActive: [HAS_RECORDS],
             trigger: ".o_adv_call_desk .o_adv_tick_all",
             content: _t(
                 "Left: what is open. Right: what was written and promised. Tick what the call is about."
@@ -43,35 +55,27 @@ registry.category("web_tour.tours").add("adv_dunning_collector_day", {
             run: "click",
         },
         {
+            isActive: [HAS_RECORDS],
             trigger: ".o_adv_call_desk button[name=promise]",
-            content: _t("The customer says when the money comes? Note it as a promise."),
+            content: _t(
+                "The customer says when the money comes? Note it as a promise: it is judged by the money that really comes in. This time, close the window without saving."
+            ),
             tooltipPosition: "bottom",
             run: "click",
         },
+        { isActive: ["auto", HAS_RECORDS], trigger: ".modal .o_form_button_cancel", run: "click" },
+        { isActive: [HAS_RECORDS], trigger: "body:not(:has(.modal)) .o_adv_call_desk" },
         {
-            trigger: ".modal .o_form_button_cancel, .modal .btn-close",
-            content: _t(
-                "Amount and day: that is all. It is judged by the money that really comes in. This time, close without saving."
-            ),
-            tooltipPosition: "top",
-            run: "click",
-        },
-        { trigger: "body:not(:has(.modal)) .o_adv_call_desk" },
-        {
+            isActive: [HAS_RECORDS],
             trigger: ".o_adv_call_desk button[name=dispute]",
-            content: _t("The customer contests an invoice? Open a dispute about it."),
+            content: _t(
+                "The customer contests an invoice? Open a dispute: only the contested part rests, the remainder is still claimed. Close without saving."
+            ),
             tooltipPosition: "bottom",
             run: "click",
         },
-        {
-            trigger: ".modal .o_form_button_cancel, .modal .btn-close",
-            content: _t(
-                "Only the contested part rests, the remainder is still claimed. Close without saving."
-            ),
-            tooltipPosition: "top",
-            run: "click",
-        },
-        { trigger: "body:not(:has(.modal)) .o_adv_call_desk" },
+        { isActive: ["auto", HAS_RECORDS], trigger: ".modal .o_form_button_cancel", run: "click" },
+        { isActive: [HAS_RECORDS], trigger: "body:not(:has(.modal)) .o_adv_call_desk" },
         ...goTo(
             "menu_follow_up",
             "menu_promises",

@@ -24,12 +24,16 @@ const SIGNALS = {
 export class KpiAnalysis extends Component {
     static template = "adv_kpi.Analysis";
     static components = { KpiChart };
-    static props = { period: { type: Object }, filters: { type: Object, optional: true } };
+    static props = {
+        period: { type: Object },
+        filters: { type: Object, optional: true },
+        onOpen: { type: Function },
+    };
 
     setup() {
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
-        this.state = useState({ data: null });
+        this.state = useState({ data: null, code: null });
         onWillStart(() => this.load(this.props));
         onWillUpdateProps((props) => this.load(props));
     }
@@ -40,16 +44,51 @@ export class KpiAnalysis extends Component {
             return;
         }
         this.loaded = key;
-        this.state.data = await this.keepLast.add(
+        const data = await this.keepLast.add(
             this.orm.call("adv.kpi", "get_analysis", JSON.parse(key))
         );
+        Object.assign(this.state, { data, code: null });
+    }
+
+    // --- CONTROL CHART ---
+
+    get charted() {
+        return this.state.data.charted || [];
+    }
+
+    /** The figure whose control chart is shown: the first one until another is chosen. */
+    get figure() {
+        return this.charted.find(({ code }) => code === this.state.code) || this.charted[0];
+    }
+
+    async chartOf(code) {
+        const { points } = this.state.data.control;
+        const span = [points[0].date_from, points.at(-1).date_to];
+        const { filters = {} } = this.props;
+        const control = await this.keepLast.add(
+            this.orm.call("adv.kpi", "get_control_chart", [code, ...span], { filters })
+        );
+        this.state.code = code;
+        this.state.data.control = control;
+    }
+
+    async openMonth({ date_from, date_to }) {
+        const { code, name } = this.figure;
+        const { filters = {} } = this.props;
+        const values = await this.orm.call("adv.kpi", "get_values", [[code], date_from, date_to], {
+            filters,
+        });
+        return this.props.onOpen(name, values[code].numerator);
     }
 
     get control() {
         const { points, centre } = this.state.data.control;
         const months = points.map((point) => DateTime.fromISO(point.date_from));
+        const figure = this.figure;
         return {
-            title: _t("Entry errors: chance or cause"),
+            title: figure
+                ? _t("%s: chance or cause", figure.name)
+                : _t("Entry errors: chance or cause"),
             empty: _t("Appears with the first orders received."),
             type: "line",
             labels: months.map((month) => month.toFormat("LLL yy")),
@@ -60,15 +99,17 @@ export class KpiAnalysis extends Component {
                 { label: _t("Upper limit"), values: points.map((point) => point.upper) },
                 { label: _t("Lower limit"), values: points.map((point) => point.lower) },
             ],
-            valueLabel: _t("Entry errors"),
+            valueLabel: figure ? figure.name : _t("Entry errors"),
             signals: points.map((point) => Boolean(point.signal)),
-            format: percents,
+            format: figure ? (value) => formatFigure(value, figure) : percents,
+            onOpen: figure && ((index) => this.openMonth(points[index])),
         };
     }
 
     /** Which few types make most of the errors. */
     get errors() {
         const { errors } = this.state.data;
+        const { onOpen } = this.props;
         return {
             title: _t("Errors by type, and the share reached with them"),
             empty: _t("No error was found in this period."),
@@ -84,14 +125,16 @@ export class KpiAnalysis extends Component {
                 },
             ],
             format: (value) => formatFigure(value, { unit: "count" }),
+            onOpen: (index) => errors[index].model && onOpen(errors[index].label, errors[index]),
         };
     }
 
     /** What came in after the notices, beside what the same customers pay without one. */
     get recovery() {
-        const { days, seen, usual } = this.state.data.recovery;
+        const { claimed, days, seen, usual } = this.state.data.recovery;
+        const title = _t("Paid after a notice");
         return {
-            title: _t("Paid after a notice"),
+            title,
             empty: _t("Appears 15 days after the first notices."),
             type: "line",
             labels: days.map((day) => _t("%s d", day)),
@@ -101,6 +144,7 @@ export class KpiAnalysis extends Component {
                 ? [{ label: _t("What these customers usually pay in as many days"), values: usual }]
                 : [],
             format: percents,
+            onOpen: claimed && (() => this.props.onOpen(title, claimed)),
         };
     }
 
@@ -142,13 +186,15 @@ export class KpiAnalysis extends Component {
 
     /** A waterfall: from all the orders promised down to the perfect ones, in orders and in value. */
     get losses() {
-        const { currency_id, orders, value = [] } = this.state.data.losses;
+        const { currency_id, orders, value = [], whole: promised } = this.state.data.losses;
         const whole = orders.length ? (orders[0].before ?? 0) : 0;
+        const labels = [_t("Promised"), ...orders.map(({ key }) => this.lossLabels[key])];
+        const parts = [promised, ...orders];
         const amount = (sum) => formatFigure(sum, { unit: "currency" }, currency_id);
         return {
             title: _t("What perfect orders are lost to"),
             empty: _t("Appears with the first promised deliveries."),
-            labels: [_t("Promised"), ...orders.map(({ key }) => this.lossLabels[key])],
+            labels,
             values: [whole, ...orders.map((step) => step.value)],
             ranges: [
                 [0, whole],
@@ -167,6 +213,7 @@ export class KpiAnalysis extends Component {
                 : [],
             detailFormat: amount,
             format: (number) => formatFigure(number, { unit: "count" }),
+            onOpen: promised && ((index) => this.props.onOpen(labels[index], parts[index])),
         };
     }
 
@@ -190,16 +237,28 @@ export class KpiAnalysis extends Component {
     }
 
     get cash() {
-        const { currency_id, disputed, disputed_days, corrected, corrected_days } =
-            this.state.data.cash;
+        const {
+            currency_id,
+            disputed,
+            disputed_days,
+            corrected,
+            corrected_days,
+            records = {},
+        } = this.state.data.cash;
         const amount = (value) => formatFigure(value, { unit: "currency" }, currency_id);
         const days = (value) => formatFigure(value, { unit: "days", decimals: 1 });
         return [
-            { label: _t("In dispute"), amount: amount(disputed), days: days(disputed_days) },
+            {
+                label: _t("In dispute"),
+                amount: amount(disputed),
+                days: days(disputed_days),
+                part: disputed && records.disputed,
+            },
             {
                 label: _t("Credited for errors"),
                 amount: amount(corrected),
                 days: days(corrected_days),
+                part: corrected && records.corrected,
             },
         ];
     }

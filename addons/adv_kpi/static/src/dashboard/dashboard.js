@@ -1,4 +1,4 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { formatDate, serializeDate } from "@web/core/l10n/dates";
@@ -53,6 +53,17 @@ export class AdvKpiDashboard extends Component {
         this.state = useState({ ...this.initialState, data: null, chips: [], isLoading: false });
         useSetupAction({ getLocalState: () => this.shown });
         onWillStart(() => this.load());
+        // on a phone the tab of the page may stand outside of what is seen
+        this.pagesRef = useRef("pages");
+        useEffect(
+            (page) => this.showTab(page),
+            () => [this.state.page]
+        );
+    }
+
+    showTab(page) {
+        const tab = this.pagesRef.el?.querySelector(`[data-page=${page}]`);
+        tab?.scrollIntoView({ block: "nearest", inline: "center" });
     }
 
     /** What was shown when the reader left this action, else how they left the dashboard last. */

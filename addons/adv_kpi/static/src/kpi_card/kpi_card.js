@@ -96,7 +96,8 @@ export class KpiCard extends Component {
 
     get changeState() {
         const { change } = this.props.card;
-        if (!change || change.is_better === null) {
+        const isShown = /[1-9]/.test(this.change);
+        if (!change || change.is_better === null || !isShown) {
             return { className: "o_adv_quiet", icon: "", word: "" };
         }
         return change.is_better

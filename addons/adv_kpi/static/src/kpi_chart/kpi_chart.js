@@ -6,6 +6,9 @@ import { alertColor, chartColors, paperColor } from "./chart_colors";
 // more labels than these are thinned out, fewer are written in lines
 const MAX_LABELS = 6;
 const LINE_LENGTH = 7;
+// pixels: of a character on average, of the axis beside the bars
+const CHARACTER = 6.5;
+const AXIS = 50;
 // lines are told apart by their dashes, not by colour
 const DASHES = [
     [6, 4],
@@ -13,14 +16,6 @@ const DASHES = [
     [10, 4, 2, 4],
     [1, 0],
 ];
-
-/** Labels as Chart.js makes them, with the dashes of the lines: by itself it draws those of the points. */
-function dashedLabels(chart) {
-    return Chart.defaults.plugins.legend.labels.generateLabels(chart).map((label) => {
-        const { borderDash, borderWidth } = chart.data.datasets[label.datasetIndex];
-        return { ...label, lineDash: borderDash, lineWidth: borderWidth };
-    });
-}
 
 /** @returns {string[]} the label in lines, cut between words; a number keeps its unit */
 function wrap(label) {
@@ -79,6 +74,14 @@ export class KpiChart extends Component {
         const { lines = [], target, targetLabel, values } = this.props;
         const constant = { label: targetLabel, values: values.map(() => target) };
         return [...(target === undefined ? [] : [constant]), ...lines];
+    }
+
+    /** The lines and their dashes; the title names the first series. */
+    get legend() {
+        return this.columns.map(({ label }, rank) => ({
+            label,
+            dash: DASHES[rank % DASHES.length].join(" "),
+        }));
     }
 
     get headers() {
@@ -162,6 +165,16 @@ export class KpiChart extends Component {
         };
     }
 
+    /** Labels in lines side by side would run into each other: they are turned instead. */
+    get isTight() {
+        const { labels } = this.props;
+        const width = this.canvasRef.el.parentElement.clientWidth - AXIS;
+        const longest = (label) => Math.max(...wrap(label).map((line) => line.length));
+        const sizes = labels.map((label) => longest(label) * CHARACTER);
+        const most = width / labels.length;
+        return width > 0 && sizes.some((size, rank) => rank && (size + sizes[rank - 1]) / 2 > most);
+    }
+
     /** A second axis in percent, for lines that are shares. */
     shareAxis({ ink }) {
         const line = this.columns.find(({ isShare }) => isShare);
@@ -179,6 +192,7 @@ export class KpiChart extends Component {
         const colors = { ...chartColors(this.canvasRef.el), alert: alertColor() };
         const { format, labels, maximum } = this.props;
         const isCrowded = labels.length > MAX_LABELS;
+        const isTurned = !isCrowded && this.isTight;
         return {
             data: { labels, datasets: this.datasets(colors) },
             plugins: [this.paper],
@@ -188,22 +202,11 @@ export class KpiChart extends Component {
                 maxBarThickness: 48,
                 onClick: (_event, [element]) => element && this.open(element.index),
                 onHover: (event, elements) => {
-                    event.native.target.style.cursor = elements.length ? "pointer" : "default";
+                    const opens = elements.length && this.props.onOpen;
+                    event.native.target.style.cursor = opens ? "pointer" : "default";
                 },
                 plugins: {
-                    legend: {
-                        display: this.columns.length > 0,
-                        position: "bottom",
-                        labels: {
-                            color: colors.ink,
-                            usePointStyle: true,
-                            pointStyle: "line",
-                            pointStyleWidth: 48, // long enough to show the dashes
-                            generateLabels: dashedLabels,
-                            filter: ({ datasetIndex }) => datasetIndex > 0, // the title names the first
-                        },
-                        onClick: () => {},
-                    },
+                    legend: { display: false }, // written below: text of the page finds its lines
                     tooltip: {
                         callbacks: {
                             label: ({ dataIndex, dataset, datasetIndex, raw }) => {
@@ -219,10 +222,10 @@ export class KpiChart extends Component {
                         grid: { display: false },
                         ticks: {
                             color: colors.ink,
-                            maxRotation: 0,
+                            maxRotation: isTurned ? 60 : 0,
                             autoSkip: isCrowded,
                             callback: (_value, index) =>
-                                isCrowded ? labels[index] : wrap(labels[index]),
+                                isCrowded || isTurned ? labels[index] : wrap(labels[index]),
                         },
                     },
                     y: {

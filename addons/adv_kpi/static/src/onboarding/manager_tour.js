@@ -1,16 +1,22 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
 
-/** Open a menu; what is said at its parent is about the page that is left. */
+const section = (name) => `.o_menu_sections button[data-menu-xmlid='${name}']`;
+
+/**
+ * Open a menu; what is said at its parent is about the page that is left.
+ * On a narrow screen the parent stands behind the button with the plus. Who has not that menu goes past it.
+ */
 const goTo = (parent, leaf, before, after) => [
     {
-        trigger: `.o_menu_sections button[data-menu-xmlid='${parent}']`,
+        isActive: [section(parent)],
+        trigger: `${section(parent)}, .o_menu_sections_more button`,
         content: before,
         tooltipPosition: "bottom",
         run: "click",
     },
     {
+        isActive: [section(parent)],
         trigger: `a[data-menu-xmlid='${leaf}']`,
         content: after,
         tooltipPosition: "right",
@@ -22,7 +28,13 @@ const goTo = (parent, leaf, before, after) => [
 registry.category("web_tour.tours").add("adv_kpi_manager_day", {
     url: "/odoo",
     steps: () => [
-        stepUtils.showAppsMenuItem(),
+        {
+            isActive: ["community"], // Odoo's own step for it is not shown to people
+            trigger: ".o_navbar_apps_menu button:enabled",
+            content: _t("The apps are behind this button."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
         {
             trigger: ".o_app[data-menu-xmlid='adv_orders.menu_root']",
             content: _t("Let us walk through the day of a sales administration manager."),
@@ -49,16 +61,14 @@ registry.category("web_tour.tours").add("adv_kpi_manager_day", {
         },
         {
             trigger: ".o_adv_kpi_card[data-code=order_count] .o_adv_kpi_label",
-            content: _t("A click on its name tells how the figure is made."),
+            content: _t(
+                "A click on its name tells how the figure is made, and sets a target. Look, and close the window."
+            ),
             tooltipPosition: "bottom",
             run: "click",
         },
-        {
-            trigger: ".modal .btn-close, .o_dialog .btn-close",
-            content: _t("The definition, and the button that sets a target. Close it."),
-            tooltipPosition: "bottom",
-            run: "click",
-        },
+        // people close it by themselves: Odoo hides its pointer in dialogs
+        { isActive: ["auto"], trigger: ".modal .btn-close", run: "click" },
         { trigger: "body:not(:has(.modal)) .o_adv_kpi_card" },
         {
             trigger: ".o_adv_previous",

@@ -35,8 +35,9 @@ export class KpiSurvey extends Component {
         );
     }
 
-    get hasAnswers() {
-        return Boolean(this.state.data.answered || this.rows.length);
+    /** Nobody was asked and nobody answered: the survey may not be on yet. */
+    get isEmpty() {
+        return !this.state.data.asked && !this.rows.length;
     }
 
     get responses() {
@@ -57,14 +58,18 @@ export class KpiSurvey extends Component {
                 label,
                 count: details.n,
                 value: formatFigure(details.value, kpi),
-                low: formatFigure(details.low, kpi),
-                high: formatFigure(details.high, kpi),
+                interval: this.interval(details, kpi),
             };
         return [
             row(_t("Satisfied customers"), csat, percent),
             row(_t("Promoters minus detractors"), nps, percent),
             ...items.map((item) => row(item.label, item, score)),
         ].filter(Boolean);
+    }
+
+    /** One answer says nothing of how much they differ. */
+    interval({ low, high }, kpi) {
+        return low === null ? "–" : `${formatFigure(low, kpi)} – ${formatFigure(high, kpi)}`;
     }
 
     get themes() {

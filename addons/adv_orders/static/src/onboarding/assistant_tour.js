@@ -1,13 +1,18 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
+
+// what explains a record is left out where there is none: no step waits for nothing
+const HAS_RECORDS = "body:not(:has(.o_list_view .o_nocontent_help))";
 
 const menu = (name) => `[data-menu-xmlid='adv_orders.${name}']`;
 
-/** Open a menu; what is said at its parent is about the page that is left. */
+/**
+ * Open a menu; what is said at its parent is about the page that is left.
+ * On a narrow screen the parent stands behind the button with the plus.
+ */
 const goTo = (parent, leaf, before, after) => [
     {
-        trigger: `.o_menu_sections button${menu(parent)}`,
+        trigger: `.o_menu_sections button${menu(parent)}, .o_menu_sections_more button`,
         content: before,
         tooltipPosition: "bottom",
         run: "click",
@@ -19,7 +24,13 @@ const goTo = (parent, leaf, before, after) => [
 registry.category("web_tour.tours").add("adv_orders_assistant_day", {
     url: "/odoo",
     steps: () => [
-        stepUtils.showAppsMenuItem(),
+        {
+            isActive: ["community"], // Odoo's own step for it is not shown to people
+            trigger: ".o_navbar_apps_menu button:enabled",
+            content: _t("The apps are behind this button."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
         {
             trigger: ".o_app[data-menu-xmlid='adv_orders.menu_root']",
             content: _t("Let us walk through the day of a sales administration assistant."),
@@ -61,12 +72,13 @@ registry.category("web_tour.tours").add("adv_orders_assistant_day", {
             _t("Your desk holds the orders that need you, those that leave first on top.")
         ),
         {
-            trigger: ".o_list_view .o_data_row td[name=partner_id]",
-            content: _t("Open the first order."),
+            trigger: ".o_list_view .o_data_row td[name=partner_id], .o_list_view .o_nocontent_help",
+            content: _t("Open the first order. None today? Click on the text and go on."),
             tooltipPosition: "bottom",
             run: "click",
         },
         {
+            isActive: [HAS_RECORDS],
             trigger: ".o_form_view .o_notebook_headers a[name=adv]",
             content: _t(
                 "The line above says where the order stands and what is missing. This tab says what was checked, who approves and what was changed."
@@ -74,7 +86,7 @@ registry.category("web_tour.tours").add("adv_orders_assistant_day", {
             tooltipPosition: "top",
             run: "click",
         },
-        { trigger: ".o_form_view a[name=adv].active" },
+        { isActive: [HAS_RECORDS], trigger: ".o_form_view a[name=adv].active" },
         ...goTo(
             "menu_orders",
             "menu_to_qualify",
