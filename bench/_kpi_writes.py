@@ -63,7 +63,8 @@ def run(rounds):
         finally:
             for worker in workers.values():
                 worker.close()
-    names = sorted(name for name in all_of_them - known if "_adv_kpi_" in name)
+    added = all_of_them - known
+    names = sorted(name for name in added if "_adv_kpi_" in name and name.endswith("_index"))
     print(
         f"writes with the figures (ours: {len(names)} indexes, their columns and notes) and without (native):"
     )

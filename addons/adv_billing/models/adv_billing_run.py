@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
@@ -17,6 +18,8 @@ class AdvBillingRun(models.Model):
 
     # orders that a person waits for; more are billed in the background
     _FOREGROUND = 200
+    # how long the job leaves a run to the person who bills it, since this one last got on
+    _ATTENDED = timedelta(minutes=10)
 
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -29,6 +32,11 @@ class AdvBillingRun(models.Model):
         readonly=True,
         copy=False,
         index=True,
+    )
+    attended_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the person who bills it last got on; empty when nobody does or the job bills it.",
     )
     order_count = fields.Integer(string="Orders to Look At", readonly=True, copy=False)
     seen_count = fields.Integer(string="Orders Looked At", readonly=True, copy=False)
@@ -64,7 +72,7 @@ class AdvBillingRun(models.Model):
 
     @api.model
     def _adv_protected_fields(self):
-        return frozenset({"state", "line_ids", "order_count", "seen_count"})
+        return frozenset({"state", "attended_at", "line_ids", "order_count", "seen_count"})
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -118,7 +126,9 @@ class AdvBillingRun(models.Model):
                 run.action_run()
             else:
                 run._adv_check_day()
-                run._adv_set_facts({"state": "running", "seen_count": 0, "order_count": 0})
+                run._adv_set_facts(
+                    {"state": "running", "attended_at": False, "seen_count": 0, "order_count": 0}
+                )
                 # sudo: whoever may bill may have it done by the job
                 self.env.ref("adv_billing.ir_cron_adv_billing").sudo()._trigger()
         return True
@@ -132,7 +142,7 @@ class AdvBillingRun(models.Model):
         """Bill what is due; may be called again at any time, what is billed is not billed twice."""
         for run in self:
             run.check_access("write")
-            run._adv_run()
+            run._adv_run(attended=True)
         return True
 
     def action_view_lines(self):
@@ -171,9 +181,15 @@ class AdvBillingRun(models.Model):
     def _adv_runs_to_bill(self):
         """Runs under way, then one of the day for each company that bills by night and has not billed today.
 
-        Runs that somebody prepares are left to them.
+        Runs that somebody prepares, or bills right now, are left to them; the latter are looked at again.
         """
-        runs = self.search([("state", "=", "running")], order="date, id")
+        running = self.search([("state", "=", "running")], order="date, id")
+        since = fields.Datetime.now() - self._ATTENDED
+        attended = running.filtered(lambda run: run.attended_at and run.attended_at > since)
+        if attended:
+            again = max(attended.mapped("attended_at")) + self._ATTENDED
+            self.env.ref("adv_billing.ir_cron_adv_billing")._trigger(at=again)
+        runs = running - attended
         companies = self.env["res.company"].search([("adv_billing_nightly", "=", True)])
         for company in companies:
             today = company._adv_today()

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import models, modules
+from odoo import fields, models, modules
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -25,13 +25,23 @@ class AdvBillingRun(models.Model):
         if self.date > self.company_id._adv_today():
             raise UserError(self.env._("A run cannot bill for a day to come; its preview can be looked at."))
 
-    def _adv_run(self):
-        """Bill chunk by chunk, each committed; orders that somebody works on are taken again at the end."""
+    def _adv_run(self, attended=False):
+        """Bill chunk by chunk, each committed; orders that somebody works on are taken again at the end.
+
+        :param attended: a person waits for it: the job leaves the run alone meanwhile
+        """
         self.ensure_one()
         self._adv_check_day()
         run = self.with_company(self.company_id)
         orders = run._adv_candidates()
-        run._adv_set_facts({"state": "running", "order_count": len(orders), "seen_count": 0})
+        run._adv_set_facts(
+            {
+                "state": "running",
+                "attended_at": attended and fields.Datetime.now(),
+                "order_count": len(orders),
+                "seen_count": 0,
+            }
+        )
         run._adv_commit(0, remaining=len(orders))
         busy = []
         for ids in chunks_of(orders.ids, run._adv_together(orders), self._CHUNK):
@@ -42,7 +52,7 @@ class AdvBillingRun(models.Model):
         for ids in chunks_of(busy, run._adv_together(orders), self._CHUNK):
             if not run._adv_bill_chunk(ids, is_last_try=True)[1]:
                 return
-        run._adv_set_facts({"state": "done"})
+        run._adv_set_facts({"state": "done", "attended_at": False})
 
     def _adv_together(self, orders):
         """Function of an order's id: orders with the same result may end up on one invoice."""
@@ -71,7 +81,12 @@ class AdvBillingRun(models.Model):
         try:
             results, busy = self._adv_bill_groups(self.env["sale.order"].browse(ids), is_last_try)
             self._adv_record(results)
-            self._adv_set_facts({"seen_count": self.seen_count + len(ids) - len(busy)})
+            self._adv_set_facts(
+                {
+                    "seen_count": self.seen_count + len(ids) - len(busy),
+                    "attended_at": self.attended_at and fields.Datetime.now(),
+                }
+            )
             return busy, self._adv_commit(len(ids) - len(busy))
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             if modules.module.current_test or not may_conflict:

@@ -137,7 +137,7 @@ class AdvBillingRun(models.Model):
         end = self.company_id._adv_day_bounds(cutoff, cutoff)[1]
         goods = lines.filtered(lambda line: line.product_id.type == "consu")
         delivered = {line.id: line._adv_delivered_until(end) for line in goods}
-        return delivered | (lines - goods)._adv_done_until(end)
+        return delivered | (lines - goods)._adv_done_until(cutoff, end)
 
     def _adv_order_quantities(self, order, mode, delivered):
         lines = [line for line in order.order_line if line.id in delivered]

@@ -20,6 +20,7 @@ def _moved(company, end):
                SUM(CASE WHEN NOT target.is_customers AND move.to_refund THEN quantity.line_unit
                         ELSE 0 END) AS returned,
                MAX(move.date) FILTER (WHERE target.is_customers) AS last_sent,
+               MIN(move.date) FILTER (WHERE NOT target.is_customers AND move.to_refund) AS first_returned,
                MAX(move.date) FILTER (WHERE NOT target.is_customers) AS last_returned
           FROM stock_move move
           JOIN %(places)s AS source ON source.id = move.location_id
@@ -51,10 +52,7 @@ def _billed(company, date):
         SELECT rel.order_line_id AS id, MAX(invoice.invoice_date) AS last_billed,
                SUM(CASE WHEN invoice.move_type = 'out_invoice' THEN 1
                         WHEN reason.keeps_quantity THEN 0 ELSE -1 END
-                   * item.quantity * item_unit.factor::numeric / line_unit.factor::numeric) AS billed,
-               SUM(item.quantity * item_unit.factor::numeric / line_unit.factor::numeric)
-                   FILTER (WHERE invoice.move_type = 'out_refund' AND reason.keeps_quantity IS NOT TRUE)
-                   AS credited
+                   * item.quantity * item_unit.factor::numeric / line_unit.factor::numeric) AS billed
           FROM sale_order_line_invoice_rel rel
           JOIN account_move_line item ON item.id = rel.invoice_line_id
           JOIN account_move invoice ON invoice.id = item.move_id
@@ -68,6 +66,45 @@ def _billed(company, date):
         """,
         date=date,
         company=company.id,
+    )
+
+
+def _credited(date):
+    """What was credited of `line` up to ``date`` since it first came back: earlier notes put else right."""
+    return SQL(
+        """
+        SELECT SUM(item.quantity * item_unit.factor::numeric / line_unit.factor::numeric) AS quantity
+          FROM sale_order_line_invoice_rel rel
+          JOIN account_move_line item ON item.id = rel.invoice_line_id
+          JOIN account_move note ON note.id = item.move_id AND note.move_type = 'out_refund'
+               AND note.state = 'posted' AND note.date <= %(date)s
+          LEFT JOIN adv_credit_reason reason ON reason.id = note.adv_credit_reason_id
+          JOIN uom_uom item_unit ON item_unit.id = item.product_uom_id
+          JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
+         WHERE rel.order_line_id = line.id AND reason.keeps_quantity IS NOT TRUE
+           AND note.invoice_date >= day.first_returned AND total.billed > total.delivered
+        """,
+        date=date,
+    )
+
+
+def _closed(end):
+    """Whether nothing of the order `sale` was to leave any more at ``end``, as the list of what to credit.
+
+    When the rest was cancelled is when its moves were last written.
+    """
+    return SQL(
+        """
+        SELECT sale.adv_delivered_date < %(end)s AND NOT EXISTS (
+               SELECT FROM stock_move rest
+                 JOIN sale_order_line other ON other.id = rest.sale_line_id
+                 JOIN %(places)s AS target ON target.id = rest.location_dest_id AND target.is_customers
+                WHERE other.order_id = sale.id AND rest.state = 'cancel' AND rest.write_date >= %(end)s
+               ) AS is_closed
+         WHERE total.billed > total.delivered
+        """,
+        end=end,
+        places=_places(),
     )
 
 
@@ -139,14 +176,18 @@ def _delivered(company, date, end, kits):
     )
     return SQL(
         """
-        SELECT id, sent, returned, last_sent, last_returned, TRUE AS known FROM (%(moved)s) AS goods
+        SELECT id, sent, returned, last_sent, first_returned, last_returned, TRUE AS known
+          FROM (%(moved)s) AS goods
         UNION ALL
-        SELECT id, sent, 0, last_sent, NULL, known FROM (%(performed)s) AS services
+        SELECT id, sent, 0, last_sent, NULL, NULL, known FROM (%(performed)s) AS services
         UNION ALL
-        SELECT kit.id, kit.sent, kit.returned, parts.last_sent, parts.last_returned, TRUE
+        SELECT kit.id, kit.sent, kit.returned, parts.last_sent, parts.first_returned, parts.last_returned,
+               TRUE
           FROM (%(kits)s) AS kit (id, sent, returned)
           CROSS JOIN LATERAL (
                SELECT MAX(move.date) FILTER (WHERE target.is_customers) AS last_sent,
+                      MIN(move.date) FILTER (WHERE NOT target.is_customers AND move.to_refund)
+                          AS first_returned,
                       MAX(move.date) FILTER (WHERE NOT target.is_customers) AS last_returned
                  FROM stock_move move
                  JOIN %(places)s AS source ON source.id = move.location_id
@@ -191,8 +232,9 @@ def deposits(company, date):
 def gaps(company, date, end, kits):
     """SELECT of the order lines whose deliveries and invoices differ at the end of ``date``.
 
-    Billed beyond what was delivered: as much as came back is to be credited, the rest is to be delivered.
-    While something of a line is still to leave, what was credited of it does not count as come back.
+    Billed beyond what was delivered: all is to be credited where nothing more was to leave, as
+    ``sale.order.line.adv_qty_to_credit``. Else as much as came back, and the rest is to be delivered; while
+    something of a line is still to leave, what was credited of it since does not count as come back.
     What was done of a service and is not known stands apart.
 
     :param end: the end of ``date`` in the company's time zone, naive UTC
@@ -216,17 +258,30 @@ def gaps(company, date, end, kits):
                SELECT CASE WHEN line.product_uom_qty != 0 THEN line.price_subtotal / line.product_uom_qty
                            ELSE line.price_unit * (1 - COALESCE(line.discount, 0) / 100) END::numeric AS net
           ) AS price ON TRUE
-          JOIN LATERAL (
-               SELECT COALESCE(sent, 0) - COALESCE(returned, 0) AS delivered, COALESCE(billed, 0) AS billed,
-                      CASE WHEN sent >= line.product_uom_qty THEN COALESCE(returned, 0)
-                           ELSE GREATEST(COALESCE(returned, 0) - COALESCE(credited, 0), 0) END AS returned
-          ) AS at_end ON TRUE
+          CROSS JOIN LATERAL (
+               SELECT (moved.last_sent AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS last_sent,
+                      (moved.first_returned AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS first_returned,
+                      (moved.last_returned AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS last_returned
+          ) AS day
+          CROSS JOIN LATERAL (
+               SELECT COALESCE(sent, 0) - COALESCE(returned, 0) AS delivered, COALESCE(billed, 0) AS billed
+          ) AS total
+          CROSS JOIN LATERAL (%(credited)s) AS credited
+          LEFT JOIN LATERAL (%(closed)s) AS closed ON TRUE
+          CROSS JOIN LATERAL (
+               SELECT delivered, billed,
+                      CASE WHEN closed.is_closed AND moved.known IS NOT FALSE
+                           THEN GREATEST(billed - delivered, 0)
+                           WHEN sent >= line.product_uom_qty THEN COALESCE(returned, 0)
+                           ELSE GREATEST(COALESCE(returned, 0) - COALESCE(credited.quantity, 0), 0)
+                           END AS returned
+                 FROM (SELECT total.delivered, total.billed) AS total
+          ) AS at_end
           JOIN LATERAL (VALUES
                (CASE WHEN moved.known IS NOT FALSE THEN 'delivered' ELSE 'unknown' END,
-                at_end.delivered - at_end.billed,
-                (moved.last_sent AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date),
+                at_end.delivered - at_end.billed, day.last_sent),
                ('credit', LEAST(at_end.billed - at_end.delivered, at_end.returned),
-                (moved.last_returned AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date),
+                COALESCE(day.last_returned, GREATEST(day.last_sent, billed.last_billed))),
                (CASE WHEN moved.known IS NOT FALSE THEN 'invoiced' ELSE 'unknown' END,
                 at_end.billed - at_end.delivered - at_end.returned, billed.last_billed)
           ) AS part (kind, quantity, since) ON part.quantity > 0.000001
@@ -234,6 +289,8 @@ def gaps(company, date, end, kits):
         """,
         delivered=_delivered(company, date, end, kits),
         billed=_billed(company, date),
+        credited=_credited(date),
+        closed=_closed(end),
         zone=company.adv_tz or "Europe/Paris",
     )
 

@@ -45,11 +45,25 @@ class SaleOrderLine(models.Model):
 
     # === BUSINESS METHODS ===#
 
-    def _adv_done_until(self, end):
-        """Return {id: quantity done} of services: what was entered last before ``end`` (naive UTC).
+    def _adv_done_until(self, day, end):
+        """Return {id: quantity done} of services at the end of ``day``.
 
-        What was never entered since entries are kept, or is not entered by hand, is as it is today.
+        What was entered last by then; by analytic lines: those dated by then. What was never entered since
+        entries are kept, or comes from elsewhere, is as it is today.
+
+        :param end: the end of ``day`` in the company's zone, naive UTC
         """
+        by_analytic = self.filtered(lambda line: line.qty_delivered_method == "analytic")
+        # sudo: as Odoo's own figure, for whoever bills
+        dated = by_analytic.sudo()._get_delivered_quantity_by_analytic(
+            [("amount", "<=", 0.0), ("date", "<=", day)]
+        )
+        return (self - by_analytic)._adv_entered_until(end) | {
+            line.id: dated.get(line.id, 0.0) for line in by_analytic
+        }
+
+    def _adv_entered_until(self, end):
+        """Return {id: quantity done} of services: what was entered last before ``end`` (naive UTC)."""
         # sudo: whoever bills need not read the ledger
         entries = self.env["adv.service.delivery"].sudo()
         entries = entries.search([("order_line_id", "in", self.ids)], order="date desc, id desc")

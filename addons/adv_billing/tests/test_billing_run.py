@@ -3,6 +3,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -254,6 +255,34 @@ class TestBillingRun(AdvBillingCommon):
         today = self.env["adv.billing.run"].search([("company_id", "=", self.company.id)]) - stopped - unused
         self.assertEqual((today.date, today.state), (self.company._adv_today(), "done"))
         self.assertEqual(today.line_ids.order_ids, order)
+
+    def test_nightly_leaves_a_run_to_the_person_who_bills_it(self):
+        """While its chunks go on; ten minutes after the last one it is taken over, and looked at by then."""
+        self._rule("order")
+        self._order()
+        runs, cron = self.env["adv.billing.run"], self.env.ref("adv_billing.ir_cron_adv_billing")
+        run = runs.create({"company_id": self.company.id})
+        taken = []
+
+        def commit(run, processed, remaining=None):
+            taken.append((run.state, bool(run.attended_at), run in runs._adv_runs_to_bill()))
+            return True
+
+        with patch.object(type(run), "_adv_commit", commit):
+            run.action_run()
+        self.assertEqual(taken, [("running", True, False)] * 2)
+        self.assertEqual((run.state, run.attended_at), ("done", False))
+        now = fields.Datetime.now()
+        for minutes, left in ((9, False), (11, True)):  # the person's process died
+            run._adv_set_facts({"state": "running", "attended_at": now - timedelta(minutes=minutes)})
+            self.assertEqual(run in runs._adv_runs_to_bill(), left)
+        calls = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).mapped("call_at")
+        self.assertTrue(any(abs(call - now - timedelta(minutes=1)) < timedelta(seconds=5) for call in calls))
+        with patch.object(type(run), "_FOREGROUND", 0):
+            self._order()
+            run.action_bill()
+        self.assertEqual((run.state, run.attended_at), ("running", False), "handed over to the job")
+        self.assertIn(run, runs._adv_runs_to_bill())
 
     def test_a_run_of_a_past_day_bills_what_was_confirmed_by_then(self):
         self._rule("order")

@@ -431,6 +431,27 @@ class TestCreditNotesToIssue(AdvBillingCommon):
         order.invoice_ids.filtered(lambda move: move.state == "draft").action_post()
         self.assertEqual((self._to_credit(), len(self._run().line_ids)), ({}, 0))
 
+    def test_goods_being_exchanged_are_not_to_be_credited(self):
+        """3 of 10 come back and 3 others are to leave for them; when these are cancelled, 3 to credit."""
+        order = self._order([(self.chair, 10)])
+        picking = self._deliver(order)
+        order._create_invoices().action_post()
+        wizard = self.env["stock.return.picking"].with_context(
+            active_model="stock.picking", active_id=picking.id, active_ids=picking.ids
+        )
+        wizard = wizard.create({})
+        wizard.product_return_moves.write({"quantity": 3, "to_refund": True})
+        back = self.env["stock.picking"].browse(wizard.action_create_exchanges()["res_id"])
+        back.move_ids.picked = True
+        back.button_validate()
+        coming = order.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+        self.assertEqual(sum(coming.move_ids.mapped("product_uom_qty")), 3.0)
+        self.assertEqual(order.order_line._adv_replacing_quantity(), 3.0)
+        self.assertEqual(self._to_credit(), {})
+        coming.action_cancel()
+        self.assertEqual(order.order_line._adv_replacing_quantity(), 0.0)
+        self.assertEqual(self._to_credit(), {order: 3.0})
+
     def test_what_is_to_be_billed_is_left_to_the_next_run(self):
         order = self._returned(3, (self.hour, 4))
         hours = order.order_line.filtered(lambda line: line.product_id == self.hour)

@@ -1,9 +1,10 @@
 import io
-from datetime import date
+from datetime import date, datetime
 
 import openpyxl
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import AdvBillingCommon
 
@@ -132,6 +133,44 @@ class TestMonthEnd(AdvBillingCommon):
         self.assertEqual(self._found(self._pack(JANUARY)), {("delivered", order): (6.0, 600.0, 11)})
         self._bill(order, "2026-02-05")
         self.assertFalse(self._pack(FEBRUARY).line_ids)
+
+    def test_a_rest_that_was_cancelled_is_to_be_credited(self):
+        """10 billed in January, 8 delivered; the other 2 cancelled: to be credited, as the list says.
+
+        As long as they were to leave they were billed and not delivered; of a past day, when they were.
+        """
+        self.chair.invoice_policy = "order"
+        order = self._order(at=(2026, 1, 10, 9))
+        self._bill(order, "2026-01-15")
+        self._deliver(order, {self.chair: 8}, at=(2026, 1, 20, 9))
+        pack = self._pack(JANUARY)
+        self.assertEqual(self._found(pack), {("invoiced", order): (2.0, 200.0, 16)})
+        order.picking_ids.filtered(lambda picking: picking.state != "done").action_cancel()
+        self.env.flush_all()
+        pack.action_compute()
+        self.assertEqual(self._found(pack), {("invoiced", order): (2.0, 200.0, 16)}, "cancelled since")
+        rest = order.order_line.move_ids.filtered(lambda move: move.state == "cancel")
+        self.env.cr.execute(
+            SQL("UPDATE stock_move SET write_date = '2026-01-25 09:00:00' WHERE id = %s", rest.id)
+        )
+        pack.action_compute()
+        self.assertEqual(self._found(pack), {("credit", order): (2.0, 200.0, 11)}, "since the 20th")
+        self.assertEqual(order.order_line.adv_qty_to_credit, 2.0)
+
+    def test_a_bill_made_anew_before_a_return(self):
+        """10 billed, credited and billed again; 6 delivered, 2 of them come back: 2 to credit, 4 to come."""
+        self.chair.invoice_policy = "order"
+        order = self._order(at=(2026, 1, 5, 9))
+        first = self._bill(order, "2026-01-06")
+        self._credit(first, "quantity", day=date(2026, 1, 7))
+        self._bill(order, "2026-01-08")
+        picking = self._deliver(order, {self.chair: 6}, at=(2026, 1, 20, 9))
+        self._return(picking, 2).move_ids.date = "2026-01-25 09:00:00"
+        self.assertEqual(
+            self._found(self._pack(JANUARY)),
+            {("credit", order): (2.0, 200.0, 6), ("invoiced", order): (4.0, 400.0, 23)},
+        )
+        self.assertEqual(order.order_line.adv_qty_to_credit, 2.0)
 
     def test_dozens(self):
         """A line sold by the dozen, moved by the unit: 24 units are two dozens of 1,200."""
@@ -310,6 +349,14 @@ class TestMonthEnd(AdvBillingCommon):
             )
         self.assertEqual((line.qty_delivered_method, line.qty_delivered), ("analytic", 5.0))
         self.assertEqual(self._found(self._pack(JANUARY)), {("delivered", order): (3.0, 150.0, 11)})
+        # billing by delivery up to the end of January as well, though more was done since
+        self.assertEqual(line._adv_done_until(JANUARY, datetime(2026, 1, 31, 23)), {line.id: 3.0})
+        self._rule("delivery")
+        self.env.cr.execute(
+            SQL("UPDATE sale_order SET adv_confirmed_date = '2026-01-10' WHERE id = %s", order.id)
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._run(JANUARY).line_ids.mapped("amount"), [150.0])
         self.assertEqual(self._found(self._pack(FEBRUARY)), {("delivered", order): (5.0, 250.0, 25)})
 
     def test_nobody_writes_what_was_done(self):

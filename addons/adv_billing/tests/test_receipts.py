@@ -250,6 +250,17 @@ class TestReceipts(AdvBillingCommon):
         broken.action_send()
         self.assertEqual(broken.state, "sent")
 
+    def test_when_none_can_be_made_all_wait(self):
+        """The server prints nothing at all: not the receipts failed, they leave with the next call."""
+        self._register(self._invoice(100), banked=True)
+        self._register(self._invoice(200, partner=self.globex), banked=True)
+        receipts = self.env["adv.receipt"].sudo()._adv_make(self.company)
+        broken = patch.object(type(receipts), "_adv_document", side_effect=OSError("out of memory"))
+        with broken, self.assertRaises(OSError), self.env.cr.savepoint():  # the job's transaction
+            self._job()
+        self.assertEqual(receipts.mapped("state"), ["to_send", "to_send"])
+        self.assertEqual(self._job().mapped("state"), ["sent", "sent"])
+
     def test_credit_note_is_no_money(self):
         invoice = self._invoice(100)
         self._credit(invoice, day="2026-02-01")

@@ -214,7 +214,7 @@ class CreditNotes(Part):
         self._post(note, invoice)
 
     def _post(self, note, invoice):
-        note._post(soft=False)
+        self.world.at(note, note.invoice_date)._post(soft=False)  # the error is found on that day
         lines = (note | invoice).line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
         )

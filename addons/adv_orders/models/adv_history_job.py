@@ -51,6 +51,12 @@ class AdvHistoryJob(models.AbstractModel):
         )[0][0]
 
     @api.model
+    def _adv_all_remaining(self):
+        """Return {title of a job: documents still to be filled}, of every addon's job."""
+        jobs = sorted(self.env.registry["adv.history.job"]._inherit_children)
+        return {self.env["ir.model"]._get(name).name: self.env[name]._adv_remaining() for name in jobs}
+
+    @api.model
     def _adv_is_left(self):
         """Return whether orders are still to be filled; the index gives the latest one at once."""
         return bool(

@@ -126,7 +126,11 @@ class TestBackfill(AdvOrdersCommon):
         before = orders.read(names)
         self.forget(orders)
         self.assertEqual(self.env["adv.backfill"]._adv_remaining(), 12)
+        settings = self.env["res.config.settings"]
+        told = settings.create({}).adv_history.split("\n")
+        self.assertIn("Milestones of earlier orders: 12 still to be filled", told)
         self.fill()
+        self.assertIn("Milestones of earlier orders: all filled", settings.create({}).adv_history.split("\n"))
         self.assertEqual(self.env["adv.backfill"]._adv_remaining(), 0)
         after = orders.read(names)
         for values in before:
