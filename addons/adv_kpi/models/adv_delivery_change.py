@@ -8,6 +8,7 @@ MOVED = frozenset(
         "date",
         "location_dest_id",
         "location_id",
+        "origin_returned_move_id",
         "product_id",
         "product_uom",
         "quantity",
@@ -88,6 +89,20 @@ class AdvDeliveryChange(models.Model):
         )
 
     @api.model
+    def _adv_note_templates(self, ids):
+        """Note the orders of these products as far as something of them was open once."""
+        self._adv_note(
+            SQL(
+                """SELECT DISTINCT line.order_id FROM product_product product
+                     JOIN sale_order_line line ON line.product_id = product.id
+                     JOIN adv_delivery_span span ON span.order_id = line.order_id
+                    WHERE product.product_tmpl_id IN %s""",
+                tuple(ids),
+            ),
+            ids,
+        )
+
+    @api.model
     def _adv_note(self, orders, ids):
         if ids:
             self.env.cr.execute(SQL("INSERT INTO adv_delivery_change (order_id) %s", orders))
@@ -151,17 +166,13 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def write(self, vals):
+        before = {company: company.adv_tz for company in self} if "adv_tz" in vals else {}
         result = super().write(vals)
-        if "adv_tz" in vals and self.ids:
-            # what moved late in the evening moved on another day
-            self.env["adv.delivery.change"]._adv_note(
-                SQL(
-                    """SELECT span.order_id FROM adv_delivery_span span
-                         JOIN sale_order sale ON sale.id = span.order_id WHERE sale.company_id IN %s""",
-                    tuple(self.ids),
-                ),
-                self.ids,
-            )
+        moved = tuple(company.id for company, zone in before.items() if company.adv_tz != zone)
+        # what moved late in the evening moved on another day: what was billed on its day may be open on one
+        self.env["adv.delivery.change"]._adv_note(
+            SQL("SELECT id FROM sale_order WHERE company_id IN %s", moved), moved
+        )
         return result
 
 
@@ -185,9 +196,24 @@ class SaleOrderLine(models.Model):
         return result
 
     def write(self, vals):
+        if "order_id" in vals:  # the order that the lines leave
+            self.env["adv.delivery.change"]._adv_note_lines(self.ids)
         result = super().write(vals)
         if not SOLD.isdisjoint(vals):
             self.env["adv.delivery.change"]._adv_note_lines(self.ids)
+        return result
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    def write(self, vals):
+        """What is no good any more is not delivered."""
+        changed = (
+            self.filtered(lambda template: template.type != vals["type"]) if "type" in vals else self[:0]
+        )
+        result = super().write(vals)
+        self.env["adv.delivery.change"]._adv_note_templates(changed.ids)
         return result
 
 

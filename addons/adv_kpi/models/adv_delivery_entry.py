@@ -29,7 +29,16 @@ class AdvDeliveryEntry(models.Model):
     _order = "date desc, id desc"
     _rec_name = "order_id"
     _depends = {
-        "stock.move": ["company_id", "date", "product_id", "quantity", "sale_line_id", "state", "to_refund"],
+        "stock.move": [
+            "company_id",
+            "date",
+            "origin_returned_move_id",
+            "product_id",
+            "quantity",
+            "sale_line_id",
+            "state",
+            "to_refund",
+        ],
         "account.move": ["adv_credit_reason_id", "date", "move_type", "state"],
         "account.move.line": ["product_uom_id", "quantity"],
         "res.company": ["adv_tz"],
@@ -210,13 +219,17 @@ class AdvDeliveryEntry(models.Model):
     def _query_moved(self, condition):
         """What left for the customer and came back, in the line's unit, on the company's days.
 
+        What came back for a repair stays sold, and is not sold again when it leaves again.
+
         :param condition: on the order's `line`
         """
+        is_customers = self.env["adv.backfill"]._adv_sql_is_customers
         return SQL(
             """SELECT move.sale_line_id AS line_id,
                       (move.date AT TIME ZONE 'UTC'
                        AT TIME ZONE COALESCE(company.adv_tz, 'Europe/Paris'))::date AS date,
-                      CASE WHEN target.usage = 'customer' THEN 1 WHEN move.to_refund THEN -1 ELSE 0 END
+                      CASE WHEN NOT %(target)s THEN CASE WHEN move.to_refund THEN -1 ELSE 0 END
+                           WHEN move.to_refund OR move.origin_returned_move_id IS NULL THEN 1 ELSE 0 END
                       * move.quantity::numeric * done_unit.factor::numeric
                       / line_unit.factor::numeric AS quantity,
                       move.company_id
@@ -228,9 +241,10 @@ class AdvDeliveryEntry(models.Model):
                       ON line.id = move.sale_line_id AND line.product_id = move.product_id
                  JOIN uom_uom done_unit ON done_unit.id = move.product_uom
                  JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
-                WHERE move.state = 'done' AND %s
-                  AND (source.usage = 'customer') != (target.usage = 'customer')""",
-            condition,
+                WHERE move.state = 'done' AND %(condition)s AND %(source)s != %(target)s""",
+            condition=condition,
+            source=is_customers("source"),
+            target=is_customers("target"),
         )
 
     def _query_billed(self, condition):

@@ -1,6 +1,10 @@
 from odoo import api, fields, models
+from odoo.tools import float_compare
 
 from ..engine.periods import months_in
+
+# shares of months are no round numbers: what differs less is the same
+DIGITS = 6
 
 
 class AdvKpiTarget(models.Model):
@@ -117,12 +121,12 @@ class AdvKpiTarget(models.Model):
         if value is None or (direction == "none" and not self.is_band):
             return None
         ends = self._get_ends(period)
-        if (self.is_band or direction == "down") and value > ends[-1]:
+        if (self.is_band or direction == "down") and float_compare(value, ends[-1], DIGITS) > 0:
             return False
         if not self.is_band and direction == "down":
             return True
         over = self._get_months(period.date_from, min(period.date_to, period.due))
-        return value >= self.value * over if over else None
+        return float_compare(value, self.value * over, DIGITS) >= 0 if over else None
 
     def _get_wanted(self, period):
         """Return what is wanted of a period as a text: a value or a band."""

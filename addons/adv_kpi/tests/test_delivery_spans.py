@@ -264,6 +264,71 @@ class TestDeliverySpans(KpiCommon):
         self._make()
         self.assertEqual(self._months(), [0, 0, 40, 30])
 
+    def test_another_clock_opens_what_never_was(self):
+        """What left at 0:30 in Paris and was billed that day had left the evening before in New York."""
+        self._ship(self.idle, "2026-01-31 23:30:00")
+        self._invoice(self.idle, 7, "2026-02-01")
+        self._make()
+        self.assertNotIn(self.idle, self._known())
+        self.assertEqual(self._months(), [0, 60, 40, 30])
+        self.company.adv_tz = self.company.adv_tz
+        self.assertFalse(self.env["adv.delivery.change"].search([]), "nothing has changed")
+        self.company.adv_tz = "America/New_York"
+        self.assertEqual(self._months(), [0, 60 + 70, 40, 30])
+
+    def test_a_line_goes_to_another_order(self):
+        """Whose rate halves it; the order that it leaves is worked out again too."""
+        self._make()
+        self.idle.currency_rate = 2
+        self.slow.order_line.order_id = self.idle
+        self.assertEqual(self._months(), [0, 30, 5 + 30, 30])
+        self._make()
+        self.assertEqual(self._months(), [0, 30, 5 + 30, 30])
+
+    def test_a_product_is_a_service(self):
+        self._make()
+        self.chair.type = "service"
+        self.env.flush_all()
+        self.assertEqual(self._months(), [0, 0, 0, 0])
+
+    def _move(self, order, source, target, moment, **vals):
+        line = order.order_line
+        move = self.env["stock.move"].create(
+            {
+                "product_id": line.product_id.id,
+                "product_uom_qty": line.product_uom_qty,
+                "location_id": source.id,
+                "location_dest_id": target.id,
+                "sale_line_id": line.id,
+                **vals,
+            }
+        )
+        move._action_confirm(merge=False)
+        move.write({"quantity": line.product_uom_qty, "picked": True})
+        move._action_done()
+        move.date = moment
+        return move
+
+    def test_as_the_month_end_pack(self):
+        """What was repaired is not sold again; what goes to a sister company has left."""
+        left = self.slow.picking_ids.move_ids
+        stock, customer = left.location_id, left.location_dest_id
+        back = self._move(self.slow, customer, stock, "2026-01-22 10:00:00", origin_returned_move_id=left.id)
+        self._move(self.slow, stock, customer, "2026-01-28 10:00:00", origin_returned_move_id=back.id)
+        self.assertEqual(self.slow.order_line.qty_delivered, 6)
+        self.assertEqual(self._months(), [0, 60, 40, 30])
+        between = self.env["stock.location"].create(
+            {"name": "Between companies", "usage": "transit", "company_id": False}
+        )
+        self._move(self.idle, stock, between, "2026-01-28 10:00:00")
+        expected = [0, 60 + 70, 40 + 70, 30 + 70]
+        self.assertEqual(self._months(), expected)
+        self._make()
+        self.assertEqual(self._months(), expected)
+        pack = self.env["adv.month.end"].create({"company_id": self.company.id, "date": "2026-01-31"})
+        pack.action_compute()
+        self.assertEqual(pack.delivered_amount, 60 + 70)
+
     def test_drift_is_repaired(self):
         self._make()
         known = self._known()

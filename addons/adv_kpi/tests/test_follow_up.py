@@ -168,6 +168,13 @@ class TestAlerts(FollowUpCommon):
         self.assertFalse(self._check("2026-02-20"))
         self.assertEqual(self._check("2026-02-28").value, 150)
 
+    def test_a_share_of_a_month_is_no_round_number(self):
+        """55 of 100 after 11 of the 20 working days of February is what is wanted, a cent less is not."""
+        self.target.value = 100
+        month = Period(*MONTH, date(2026, 2, 16), date(2026, 2, 16))
+        self.assertIs(self.target._is_met(55, month), True)
+        self.assertIs(self.target._is_met(54.99, month), False)
+
     def test_told_in_the_language_of_the_reader(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.manager.lang = "fr_FR"
