@@ -49,6 +49,7 @@ def _value(text, scope):
 
 
 def _scope(env):
+    today = env.company._adv_today()  # that of the demo data: late in the evening it is tomorrow in UTC
     return {
         "uid": env.uid,
         "context": dict(env.context),
@@ -58,9 +59,9 @@ def _scope(env):
         "datetime": datetime,
         "relativedelta": relativedelta,
         "time": time,
-        "context_today": datetime.date.today,
-        "current_date": str(datetime.date.today()),
-        "today": datetime.date.today(),
+        "context_today": lambda: today,
+        "current_date": str(today),
+        "today": today,
     }
 
 
