@@ -209,12 +209,12 @@ class AdvAgreement(models.Model):
             )
 
     def copy_data(self, default=None):
-        return [
-            {**vals, "name": self.env._("%s (copy)", agreement.name)}
-            if "name" not in (default or {})
-            else vals
-            for agreement, vals in zip(self, super().copy_data(default), strict=True)
-        ]
+        rows = super().copy_data(default)
+        if "name" not in (default or {}):
+            for agreement, vals in zip(self, rows, strict=True):
+                if vals:  # a record that is named twice is copied once
+                    vals["name"] = self.env._("%s (copy)", agreement.name)
+        return rows
 
     # ACTIONS
 

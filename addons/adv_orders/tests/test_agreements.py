@@ -82,6 +82,13 @@ class TestAgreementConditions(AgreementCase):
         order.order_line[0].product_uom_qty = 25
         self.assertEqual(order.order_line[0].price_unit, 80.0)
 
+    def test_a_copy_says_so(self):
+        """Also when the same agreement is named twice, as a client may."""
+        agreement = self.agree(self.discount(5), name="Terms 2026")
+        rows = self.env["adv.agreement"].browse([agreement.id, agreement.id]).copy_data()
+        self.assertEqual([vals and vals["name"] for vals in rows], ["Terms 2026 (copy)", None])
+        self.assertEqual(agreement.copy({"name": "Terms 2027"}).name, "Terms 2027")
+
     def test_form_shows_the_conditions_as_they_are_typed(self):
         self.agree(self.price(self.chair, fixed_price=88.0), payment_term_id=self.terms_60.id)
         form = Form(self.env["sale.order"])
