@@ -97,6 +97,8 @@ class AdvDeliverySpan(models.Model):
     @api.model
     def _adv_make_all(self):
         """Make the spans of the orders noted, batch by batch; return whether there was time for all."""
+        # all orders are noted at once after an installation: planned for an empty table a batch takes hours
+        self.env.cr.execute("ANALYZE adv_delivery_change")
         done, left = True, True
         while done and left:
             done, left = commit_step(self.env, partial(self._adv_make_some, BATCH))
