@@ -267,9 +267,29 @@ def address(bundle, extension):
     return bundle.get_asset_url(unique=version, extension=extension)
 
 
+def forgiving(close):
+    """Ending a connection to the bus, also one that has just ended.
+
+    A page that is closed ends its connection, in a thread of the server; after each test Odoo ends those that
+    it saw open, and may come a moment later.
+    """
+
+    def closed(self, code, reason=None):
+        try:
+            close(self, code, reason)
+        except OSError:
+            if self.state.name != "CLOSED":
+                raise
+
+    return closed
+
+
 def pytest_sessionstart():
     common.ChromeBrowser = Browser
     Bundles.watch()
+    from odoo.addons.bus.websocket import Websocket
+
+    Websocket.close = forgiving(Websocket.close)
     set_up = common.HttpCase.setUpClass.__func__
 
     def set_up_class(cls):

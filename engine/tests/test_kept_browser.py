@@ -1,8 +1,11 @@
 """The Chromium that the browser tests of a process share."""
 
+import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 
@@ -53,3 +56,20 @@ class TestKeptBrowser(EngineCase):
             owner.kill()
         gone, _alive = psutil.wait_procs([browser], timeout=10)
         self.assertTrue(gone or browser.status() == psutil.STATUS_ZOMBIE)
+
+    def test_a_connection_that_has_just_ended_may_be_ended(self):
+        from engine.pytest_kept_browser import forgiving
+
+        def close(connection, code, reason):
+            connection.socket.send(b".")
+
+        ours, theirs = socket.socketpair()
+        connection = SimpleNamespace(socket=ours, state=SimpleNamespace(name="OPEN"))
+        with closing(theirs):
+            forgiving(close)(connection, 4003)
+            self.assertEqual(theirs.recv(1), b".")
+            ours.close()
+            with self.assertRaises(OSError):
+                forgiving(close)(connection, 4003)
+            connection.state.name = "CLOSED"
+            forgiving(close)(connection, 4003)

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .adv_delivery_span import NOT_NOTED, not_noted
+from .adv_delivery_span import NOT_NOTED, not_noted, of_orders
 
 # context key: the days asked for, so that orders with nothing to invoice on any of them are not read
 DAYS = "adv_kpi_delivery_days"
@@ -126,7 +126,7 @@ class AdvDeliveryEntry(models.Model):
             # read first, so that the planner sees how few they are
             ids = self.env["adv.delivery.span"]._adv_get_orders(**days)
             if ids is not None:
-                worked_out = SQL("line.order_id IN (SELECT UNNEST(%s::int[]))", ids)
+                worked_out = of_orders(ids)
                 kept = self._where_kept(days)
         companies = tuple(self.env.companies.ids) or (0,)
         return SQL(

@@ -26,6 +26,14 @@ def not_noted(alias):
 NOT_NOTED = not_noted("line")
 
 
+def of_orders(ids):
+    """Return the condition that a `line` is of one of these orders.
+
+    A list, and no query of it: PostgreSQL looks these orders up, whatever it makes of the tables' sizes.
+    """
+    return SQL("line.order_id IN (SELECT UNNEST(%s::int[]))", list(ids))
+
+
 class AdvDeliverySpan(models.Model):
     """From when until when something of an order was delivered and not invoiced, at most.
 
@@ -97,7 +105,7 @@ class AdvDeliverySpan(models.Model):
     @api.model
     def _adv_make_all(self):
         """Make the spans of the orders noted, batch by batch; return whether there was time for all."""
-        # all orders are noted at once after an installation: planned for an empty table a batch takes hours
+        # all orders are noted at once after an installation
         self.env.cr.execute("ANALYZE adv_delivery_change")
         done, left = True, True
         while done and left:
@@ -115,22 +123,36 @@ class AdvDeliverySpan(models.Model):
             SQL("SELECT DISTINCT order_id FROM adv_delivery_change ORDER BY order_id LIMIT %s", batch)
         )
         if rows:
-            ids = tuple(row[0] for row in rows)
-            self.env.cr.execute(SQL("DELETE FROM adv_delivery_change WHERE order_id IN %s", ids))
-            condition = SQL("line.order_id IN (SELECT UNNEST(%s::int[]))", list(ids))
-            self.env.cr.execute(self._adv_sql_make(condition))
-            self.env.cr.execute(self.env["adv.delivery.step"]._adv_sql_make(condition))
+            ids = [row[0] for row in rows]
+            self.env.cr.execute(SQL("DELETE FROM adv_delivery_change WHERE order_id IN %s", tuple(ids)))
+            self.env.cr.execute(self._adv_sql_make(ids))
+            self.env.cr.execute(self.env["adv.delivery.step"]._adv_sql_make(ids))
             self.invalidate_model(flush=False)
         return len(rows)
 
     @api.model
-    def _adv_sql_make(self, condition):
-        """Return the statement that puts spans right and gives a row for each that was not.
+    def _adv_get_unnoted(self, condition):
+        """Return the ids of orders of which nothing has changed since their span was made.
 
-        Orders that are noted are left to the making.
-
-        :param condition: on `line.order_id`
+        :param condition: on `sale_order`
         """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM sale_order
+                    WHERE %s AND NOT EXISTS (
+                          SELECT FROM adv_delivery_change noted WHERE noted.order_id = sale_order.id)""",
+                condition,
+            )
+        )
+        return [row[0] for row in rows]
+
+    @api.model
+    def _adv_sql_make(self, ids):
+        """Return the statement that puts the spans of orders right and gives a row for each that was not.
+
+        :param ids: of orders that are not noted
+        """
+        condition = of_orders(ids)
         return SQL(
             """WITH found AS (%(spans)s),
                     gone AS (DELETE FROM adv_delivery_span line
@@ -146,7 +168,7 @@ class AdvDeliverySpan(models.Model):
                           RETURNING order_id)
                SELECT order_id FROM gone UNION ALL SELECT order_id FROM made""",
             spans=self._adv_sql_spans(condition),
-            condition=SQL("%s AND %s", condition, NOT_NOTED),
+            condition=condition,
         )
 
     @api.model
@@ -156,7 +178,6 @@ class AdvDeliverySpan(models.Model):
         What another company moved or billed counts for some readers only: such an order is always read.
         """
         entries = self.env["adv.delivery.entry"]
-        condition = SQL("%s AND %s", condition, NOT_NOTED)
         return SQL(
             """SELECT changed.order_id,
                       CASE WHEN BOOL_OR(is_foreign) THEN %(first)s

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .adv_delivery_span import FIRST_DAY, NOT_NOTED
+from .adv_delivery_span import FIRST_DAY, of_orders
 
 
 class AdvDeliveryStep(models.Model):
@@ -35,18 +35,17 @@ class AdvDeliveryStep(models.Model):
         )
 
     @api.model
-    def _adv_sql_make(self, condition):
+    def _adv_sql_make(self, ids):
         """Return the statement that puts kept entries right and gives a row for each that was not.
 
-        Orders that are noted are left to the making; spans are right by now.
-
-        :param condition: on `line.order_id`
+        :param ids: of orders that are not noted, whose spans are right by now
         """
-        condition = SQL("%s AND %s", condition, NOT_NOTED)
-        kept = SQL(
-            """line.order_id IN (SELECT line.order_id FROM adv_delivery_span line WHERE %s AND %s)""",
-            condition,
-            self._adv_sql_kept("line"),
+        kept = self.env.execute_query(
+            SQL(
+                "SELECT order_id FROM adv_delivery_span line WHERE %s AND %s",
+                of_orders(ids),
+                self._adv_sql_kept("line"),
+            )
         )
         return SQL(
             """WITH found AS (%(entries)s),
@@ -69,6 +68,6 @@ class AdvDeliveryStep(models.Model):
                                                       EXCLUDED.closed_date, EXCLUDED.amount)
                           RETURNING id)
                SELECT id FROM gone UNION ALL SELECT id FROM made""",
-            entries=self.env["adv.delivery.entry"]._query_entries(kept),
-            condition=condition,
+            entries=self.env["adv.delivery.entry"]._query_entries(of_orders(row[0] for row in kept)),
+            condition=of_orders(ids),
         )

@@ -94,12 +94,17 @@ class AdvReconciliation(models.AbstractModel):
             ("account_move", SQL("line.move_id"), settlement_statement),
             ("account_move", SQL("line.move_id"), _margin_of_filled),
             ("adv_dunning_notice", SQL("notice.id"), recovery_statement),
-            ("sale_order", SQL("line.order_id"), self.env["adv.delivery.span"]._adv_sql_make),
-            ("sale_order", SQL("line.order_id"), self.env["adv.delivery.step"]._adv_sql_make),
+            ("sale_order", SQL("sale_order.id"), partial(self._adv_sql_of_orders, "adv.delivery.span")),
+            ("sale_order", SQL("sale_order.id"), partial(self._adv_sql_of_orders, "adv.delivery.step")),
             ("res_partner", SQL("sale_order.adv_commercial_partner_id"), first_orders),
         ):
             last = self.env.execute_query(SQL("SELECT MAX(id) FROM %s", SQL.identifier(table)))[0][0]
             yield key, last or 0, statement
+
+    @api.model
+    def _adv_sql_of_orders(self, name, condition):
+        """Return the statement of a model kept by order; orders that are noted are left to its making."""
+        return self.env[name]._adv_sql_make(self.env["adv.delivery.span"]._adv_get_unnoted(condition))
 
     @api.model
     def _adv_repair(self, key, statement, first, last):

@@ -3,7 +3,6 @@ from unittest.mock import patch
 from hypothesis import strategies as st
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import SQL
 
 from .common import KpiCommon
 from .test_balances import days, generated
@@ -247,11 +246,8 @@ class TestDeliverySpans(KpiCommon):
                 self.assertEqual(self._months(), expected)
                 self.assertSame(*SPAN, hint=f"{number}, made")
                 for name in ("adv.delivery.span", "adv.delivery.step"):
-                    self.env.cr.execute(self.env[name]._adv_sql_make(self._all()))
+                    self.env.cr.execute(self.env[name]._adv_sql_make(self.orders.ids))
                     self.assertEqual(self.env.cr.rowcount, 0, "nothing to put right")
-
-    def _all(self):
-        return SQL("line.order_id IN %s", tuple(self.orders.ids))
 
     def test_another_clock(self):
         """What left at 23:30 in Paris left the day after in Auckland."""
