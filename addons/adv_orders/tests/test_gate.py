@@ -56,6 +56,15 @@ class TestGate(AdvOrdersCommon):
         self.env.company.write({"adv_check_mode": "observe", "adv_approval_mode": "observe"})
         line.write({"state": "draft"})
 
+    def test_nothing_is_told_to_who_left(self):
+        order = self.order(user_id=self.salesperson.id)
+        self.salesperson.active = False
+        order._adv_schedule(self.salesperson, "Answer the customer", "")
+        self.assertEqual(order.activity_ids.user_id, self.env.ref("base.user_admin"))
+        order.adv_assistant_id = self.env["adv.assistant"].create({"user_id": self.assistant.id})
+        order._adv_schedule(None, "Answer the customer", "")
+        self.assertIn(self.assistant, order.activity_ids.user_id)
+
     def test_a_line_moved_to_a_confirmed_order_is_a_change_of_it(self):
         order, other = self.order(), self.order((self.table, 3, {"discount": 90}))
         order.action_confirm()
