@@ -39,8 +39,8 @@ class ResCompany(models.Model):
         check_company=True,
         domain="[('account_type', 'in', ('expense', 'expense_other'))]",
     )
-    adv_write_off_amount = fields.Monetary("Small Items Up To", default=5.0)
-    adv_write_off_days = fields.Integer("Old Items From (Days Late)", default=720)
+    adv_write_off_amount = fields.Monetary("Small Items Up To", default=5.0, groups="base.group_user")
+    adv_write_off_days = fields.Integer("Old Items From (Days Late)", default=720, groups="base.group_user")
     adv_allowance_91 = fields.Float("Allowance from 91 Days (%)", default=25.0)
     adv_allowance_181 = fields.Float("Allowance from 181 Days (%)", default=50.0)
     adv_allowance_361 = fields.Float("Allowance from 361 Days (%)", default=100.0)

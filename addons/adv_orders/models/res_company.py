@@ -40,10 +40,16 @@ class ResCompany(models.Model):
         help="Record who made an error, for ADV managers only. Names are personal data: off by default.",
     )
     adv_discount_limit = fields.Float(
-        string="Discount limit", default=20.0, help="Highest discount on a line without explanation, in %."
+        string="Discount limit",
+        default=20.0,
+        help="Highest discount on a line without explanation, in %.",
+        groups="base.group_user",
     )
     adv_margin_floor = fields.Float(
-        string="Lowest margin", default=10.0, help="Lowest margin of a line without explanation, in %."
+        string="Lowest margin",
+        default=10.0,
+        help="Lowest margin of a line without explanation, in %.",
+        groups="base.group_user",
     )
     adv_order_minimum = fields.Monetary(
         string="Minimum order", default=0.0, help="Lowest untaxed amount of an order; zero means no minimum."
