@@ -274,10 +274,7 @@ class AdvDunningNotice(models.Model):
 
     def _collector(self):
         self.ensure_one()
-        stats = self.env["adv.receivable.stats"].search(
-            [("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id)], limit=1
-        )
-        return stats.user_id or self.env.user
+        return self.company_id._adv_collector(self.partner_id)
 
     def _mark_failed(self, error):
         self.ensure_one()

@@ -67,6 +67,25 @@ class ResCompany(models.Model):
         )
         return users.filtered(lambda user: user.id > 2)[:1] or users[:1] or self.env.user
 
+    def _adv_collector(self, partner, user=None):
+        """Return who is told about what a customer owes: its collector, the one at work, else the manager.
+
+        What nobody would read is told to nobody: the job's own user, or people who have left.
+
+        :param partner: commercial partner
+        :param user: who has it already, before the customer's collector
+        """
+        self.ensure_one()
+        # sudo: who collects is told to whoever has something for them
+        stats = self.env["adv.receivable.stats"].sudo()
+        stats = stats.search([("partner_id", "=", partner.id), ("company_id", "=", self.id)], limit=1)
+        people = (user or self.env["res.users"]) + stats.user_id
+        if found := people.filtered("active")[:1]:
+            return found
+        me = self.env.user
+        is_at_work = not me._is_superuser() and me.has_group("adv_dunning.group_collector")
+        return me if is_at_work else self._adv_collection_manager()
+
     def _adv_late_charges_in(self):
         """Return the journal and the account late charges are billed in, made the first time.
 
