@@ -168,7 +168,7 @@ class Arguments:
             {"default_company_id": world.other.id, "default_state": "sale", "default_adv_state": "settled"},
             {"active_model": "sale.order", "active_ids": foreign, "active_id": foreign[0]},
             {"active_model": "ir.cron", "active_ids": ["x"], "active_id": "x"},
-            {"uid": 1, "su": True, "force_company": world.other.id, "company_id": world.other.id},
+            {"uid": 1, "su": True, "company_id": world.other.id},
             {"active_test": False, "bin_size": True, "tracking_disable": True, "install_mode": True},
         ]
         forged = st.dictionaries(

@@ -1,11 +1,67 @@
 """Installing breaks no reading: what we add to a native record can be read by whoever reads the record."""
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.adv_billing.tests.common import AdvBillingCommon
 
 RECORDS = 3  # of each model, the last made
+# What a customer who reads their own order, invoice or address over RPC must not learn of us.
+OUR_MATTERS = {
+    "sale.order": {
+        "adv_approval_ids",
+        "adv_blocked_hours",
+        "adv_blocked_reason",
+        "adv_check_result_ids",
+        "adv_cost_confirmed",
+        "adv_entry_hours",
+        "adv_error_ids",
+        "adv_hold_reason",
+        "adv_hold_release_reason",
+        "adv_hold_released_by",
+        "adv_hold_released_date",
+        "adv_hold_state",
+        "adv_lost_note",
+        "adv_lost_reason_id",
+        "adv_payer_on_hold",
+    },
+    "sale.order.line": {"adv_cost_confirmed"},
+    "account.move": {
+        "adv_check_result_ids",
+        "adv_check_warning",
+        "adv_cost",
+        "adv_is_costed",
+        "adv_late_days_amount",
+        "adv_margin",
+        "adv_paid_days_amount",
+    },
+    "account.move.line": {"adv_cost"},
+    "res.partner": {
+        "adv_contract_rate",
+        "adv_credit_limit_ids",
+        "adv_doubtful",
+        "adv_dunning_excluded",
+        "adv_dunning_policy_id",
+        "adv_exposure_total",
+        "adv_insolvency_date",
+        "adv_insolvency_deadline",
+        "adv_insolvency_end",
+        "adv_on_hold",
+        "adv_own_limit",
+    },
+    "res.company": {
+        "adv_discount_limit",
+        "adv_margin_floor",
+        "adv_overdue_amount",
+        "adv_overdue_days",
+        "adv_overdue_percent",
+        "adv_price_tolerance",
+        "adv_write_off_amount",
+        "adv_write_off_days",
+    },
+    "stock.picking": {"adv_hold_message"},
+}
 
 
 def is_ours(field):
@@ -88,3 +144,18 @@ class TestReading(AdvBillingCommon):
             ("sales_team.group_sale_manager", "account.move"),
         ):
             self.assertIn(pair, seen)
+
+    def test_a_customer_reads_nothing_of_our_own_matters(self):
+        """Cost and margin of their invoices, how low a price may go, what we think of them: not by RPC."""
+        self._went_through_everything()
+        customer = new_test_user(self.env, login="reading_customer", groups="base.group_portal")
+        customer.partner_id.parent_id = self.acme
+        for name, ours in OUR_MATTERS.items():
+            own = self.env[name].with_user(customer).search([], limit=1)
+            self.assertFalse(ours & own.fields_get(attributes=[]).keys(), name)
+            for field in sorted(ours) if own else ():
+                with self.subTest(model=name, field=field):
+                    with self.assertRaises(AccessError):
+                        own.read([field])
+                    with self.assertRaises(AccessError):
+                        own.search([(field, "!=", False)], limit=1)

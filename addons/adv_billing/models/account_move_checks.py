@@ -20,7 +20,9 @@ class AccountMove(models.Model):
         copy=False,
         groups="adv_billing.group_adv_billing,sales_team.group_sale_salesman,adv_orders.group_adv_assistant",
     )
-    adv_check_warning = fields.Text(string="Checks That Failed", compute="_compute_adv_check_warning")
+    adv_check_warning = fields.Text(
+        string="Checks That Failed", compute="_compute_adv_check_warning", groups="base.group_user"
+    )
 
     # === COMPUTE METHODS ===#
 

@@ -14,6 +14,7 @@ class AccountMoveLine(models.Model):
         copy=False,
         help="Cost of the quantity billed, in company currency, as known when the invoice was posted; "
         "negative on a credit note, nothing when a credit note takes no goods back.",
+        groups="base.group_user",
     )
 
     # === CRUD METHODS ===#

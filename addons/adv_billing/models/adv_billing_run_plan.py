@@ -142,7 +142,8 @@ class AdvBillingRun(models.Model):
     def _adv_order_quantities(self, order, mode, delivered):
         lines = [line for line in order.order_line if line.id in delivered]
         goods = {line.id for line in lines if line.product_id.type == "consu"}
-        started = not goods or any(delivered[line_id] > 0 for line_id in goods)
+        wanted = [line for line in lines if line.id in goods and line.product_uom_qty]
+        started = not wanted or any(delivered[line_id] > 0 for line_id in goods)
         quantities = {}
         for line in lines:
             facts = LineFacts(

@@ -36,12 +36,14 @@ class ResCompany(models.Model):
     )
 
     def write(self, vals):
-        """Receipts begin on the day they are switched on: history gets none."""
+        """Receipts begin on the day they are switched on, also when none is named: history gets none."""
         begins = self.browse()
         if vals.get("adv_receipts", "off") != "off" and "adv_receipts_since" not in vals:
             begins = self.filtered(lambda company: company.adv_receipts == "off")
         result = super().write(vals)
-        for company in begins:
+        if {"adv_receipts", "adv_receipts_since"} & vals.keys():
+            begins |= self.filtered(lambda company: not company.adv_receipts_since)
+        for company in begins.filtered(lambda company: company.adv_receipts != "off"):
             company.adv_receipts_since = company._adv_today()
         return result
 

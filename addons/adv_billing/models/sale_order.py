@@ -31,7 +31,9 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         lines = self.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
-        if any(line.product_id.type == "consu" for line in lines):
+        goods = lines.filtered(lambda line: line.product_id.type == "consu")
+        # a line that was given up before anything left is ordered at nothing and never delivered
+        if any(goods.mapped("product_uom_qty")) or self.adv_delivered_date:
             delivered = self.company_id._adv_date(self.adv_delivered_date)
             return bool(delivered) and (until is None or delivered <= until)
         done = lines.filtered(lambda line: line.product_id.invoice_policy == "delivery")

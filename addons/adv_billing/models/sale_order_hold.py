@@ -13,17 +13,34 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     adv_payer_on_hold = fields.Boolean(
-        string="Customer on Hold", compute="_compute_adv_payer_on_hold", search="_search_adv_payer_on_hold"
+        string="Customer on Hold",
+        compute="_compute_adv_payer_on_hold",
+        search="_search_adv_payer_on_hold",
+        groups="base.group_user",
     )
-    adv_hold_reason = fields.Char(string="Why on Hold", compute="_compute_adv_hold_reason")
+    adv_hold_reason = fields.Char(
+        string="Why on Hold", compute="_compute_adv_hold_reason", groups="base.group_user"
+    )
     adv_hold_state = fields.Selection(
-        [("held", "On hold"), ("released", "Released")], string="Hold", compute="_compute_adv_hold_reason"
+        [("held", "On hold"), ("released", "Released")],
+        string="Hold",
+        compute="_compute_adv_hold_reason",
+        groups="base.group_user",
     )
-    adv_hold_released_date = fields.Datetime(string="Released from Hold on", readonly=True, copy=False)
+    adv_hold_released_date = fields.Datetime(
+        string="Released from Hold on", readonly=True, copy=False, groups="base.group_user"
+    )
     adv_hold_released_by = fields.Many2one(
-        "res.users", string="Released by", readonly=True, copy=False, ondelete="set null"
+        "res.users",
+        string="Released by",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_user",
     )
-    adv_hold_release_reason = fields.Char(string="Reason of the Release", readonly=True, copy=False)
+    adv_hold_release_reason = fields.Char(
+        string="Reason of the Release", readonly=True, copy=False, groups="base.group_user"
+    )
 
     # === COMPUTE METHODS ===#
 
@@ -34,6 +51,8 @@ class SaleOrder(models.Model):
     def _search_adv_payer_on_hold(self, operator, value):
         if operator != "in":
             return NotImplemented
+        # Odoo asks for the rights on a field only where the database is asked for it
+        self._check_field_access(self._fields["adv_payer_on_hold"], "read")
         held = Domain.OR(
             Domain("company_id", "=", company.id)
             & Domain("partner_invoice_id.commercial_partner_id", "in", company._adv_payers_on_hold())

@@ -13,7 +13,9 @@ class StockPicking(models.Model):
         groups="account.group_account_readonly,account.group_account_invoice,adv_dunning.group_collector",
     )
     adv_dispute_count = fields.Integer(string="Number of Disputes", compute="_compute_adv_dispute_count")
-    adv_hold_message = fields.Char(string="Hold", compute="_compute_adv_hold_message")
+    adv_hold_message = fields.Char(
+        string="Hold", compute="_compute_adv_hold_message", groups="base.group_user"
+    )
 
     # === COMPUTE METHODS ===#
 

@@ -40,6 +40,18 @@ class TestBillingModes(AdvBillingCommon):
         self.assertEqual(order.invoice_ids.amount_untaxed, 400.0)
         self.assertEqual(order.order_line[0].qty_to_invoice, 7.0)  # native figure is back
 
+    def test_services_do_not_wait_for_goods_that_were_given_up(self):
+        """The 10 chairs are set to nothing before any left; 2 hours at 50 stay, whatever the mode."""
+        self.hour.invoice_policy = "order"
+        for mode in ("delivery", "full_delivery"):
+            rule = self._rule(mode, partner=self.acme)
+            order = self._order([(self.chair, 10), (self.hour, 2)])
+            self.assertFalse(self._run().line_ids)
+            order.order_line[0].product_uom_qty = 0
+            self._run()
+            self.assertEqual(order.invoice_ids.mapped("amount_untaxed"), [100.0], mode)
+            rule.unlink()
+
     def test_on_full_delivery_waits_for_the_last_part(self):
         self._rule("full_delivery", partner=self.acme)
         order = self._order()

@@ -46,6 +46,24 @@ class TestMoneyTours(AdvBillingCommon, HttpCase):
         receipt = self.env["adv.receipt"].search([("company_id", "=", self.company.id)])
         self.assertEqual(receipt.state, "sent")
 
+    def test_settings(self):
+        """The block of the settings: what a person switches on there is so for the company, from today."""
+        company = self.env.ref("base.main_company")
+        self.env["product.pricelist"].search([]).active = False  # else Odoo warns of them on each change
+        company.write({"adv_billing_mode": "observe", "adv_receipts": "off", "adv_receipts_since": False})
+        self.start_tour("/odoo/action-account.action_account_config", "adv_money_settings", login="admin")
+        self.assertRecordValues(
+            company,
+            [
+                {
+                    "adv_billing_mode": "warn",
+                    "adv_billing_nightly": True,
+                    "adv_receipts": "all",
+                    "adv_receipts_since": company._adv_today(),
+                }
+            ],
+        )
+
     def test_limit_and_exposure(self):
         self._order()
         self._tour("/odoo/credit-limits", "adv_money_limit")

@@ -322,3 +322,15 @@ class TestReceipts(AdvBillingCommon):
         clerk.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
         with self.assertRaises(AccessError):
             receipt.with_user(clerk).with_company(other).read(["amount"])
+
+    def test_switched_on_in_the_settings(self):
+        """Receipts begin today whatever was there before, and when the line of the day is left empty."""
+        self.company.write({"adv_receipts": "off", "adv_receipts_since": "2025-01-01"})
+        settings = self.env["res.config.settings"]
+        with freeze_time("2026-03-02 10:00:00"):
+            today = fields.Date.to_date("2026-03-02")
+            opened = settings.new({"adv_receipts": "asked"})
+            opened._onchange_adv_receipts()
+            self.assertEqual(opened.adv_receipts_since, today)
+            settings.create({"adv_receipts": "all", "adv_receipts_since": False}).execute()
+        self.assertEqual((self.company.adv_receipts, self.company.adv_receipts_since), ("all", today))

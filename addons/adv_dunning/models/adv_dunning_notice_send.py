@@ -8,6 +8,9 @@ from psycopg2 import OperationalError
 
 _logger = logging.getLogger(__name__)
 
+# outcomes of what is not reminded whatever is claimed
+STOPS = ("out_of_scope", "no_followup", "partner_excluded", "insolvency", "in_collection", "blocked")
+
 
 class AdvDunningNotice(models.Model):
     """The sending: channels, failures, and what the customer reads."""
@@ -22,6 +25,7 @@ class AdvDunningNotice(models.Model):
         When one of them cannot be rendered, the others still go: the batch is then taken one by one.
         """
         notices = self - self._withdraw_paid()
+        notices -= notices._withdraw_settled()
         if not notices:
             return
         try:
@@ -60,6 +64,50 @@ class AdvDunningNotice(models.Model):
             {"state": "cancelled", "error": self.env._("Something was paid since this was computed.")}
         )
         return paid
+
+    def _withdraw_settled(self):
+        """Withdraw notices that claim more than the rules would now: meanwhile something was contested,
+        promised or credited, or is not to be reminded any more.
+
+        :return: the notices withdrawn
+        """
+        self.env.flush_all()
+        self.env.cr.execute("SET LOCAL jit = off")  # a large statement about few customers
+        ids = []
+        for company, notices in self.grouped("company_id").items():
+            day = max(company._adv_today(), *notices.mapped("date"))
+            rules = self.env["adv.dunning.run"]._classification(
+                company, day, partner_ids=notices.partner_id.commercial_partner_id.ids
+            )
+            ids += [row[0] for row in self.env.execute_query(notices._overstated(rules))]
+        settled = self.browse(ids)
+        settled._withdraw(
+            {
+                "state": "cancelled",
+                "error": self.env._(
+                    "Since this was computed, something of it was contested, promised or credited, or is not"
+                    " to be reminded any more."
+                ),
+            }
+        )
+        return settled
+
+    def _overstated(self, rules):
+        """SELECT of these notices that claim what the rules do not claim any more."""
+        return SQL(
+            """
+            SELECT DISTINCT line.notice_id FROM adv_dunning_notice_line line
+              JOIN adv_dunning_notice notice ON notice.id = line.notice_id
+              JOIN res_currency currency ON currency.id = notice.currency_id
+              LEFT JOIN (%(rules)s) AS work ON work.line_id = line.move_line_id
+             WHERE line.notice_id = ANY(%(ids)s)
+               AND (work.line_id IS NULL OR work.outcome = ANY(%(stops)s)
+                    OR work.claim < line.amount - currency.rounding / 2)
+            """,
+            rules=rules.select(),
+            ids=self.ids,
+            stops=list(STOPS),
+        )
 
     def _send_now(self):
         # sudo: whether there was an e-mail; collectors do not read the queue
@@ -226,10 +274,7 @@ class AdvDunningNotice(models.Model):
 
     def _collector(self):
         self.ensure_one()
-        stats = self.env["adv.receivable.stats"].search(
-            [("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id)], limit=1
-        )
-        return stats.user_id or self.env.user
+        return self.company_id._adv_collector(self.partner_id)
 
     def _mark_failed(self, error):
         self.ensure_one()

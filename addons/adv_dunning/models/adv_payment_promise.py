@@ -251,5 +251,5 @@ class AdvPaymentPromise(models.Model):
             "mail.mail_activity_data_call",
             date_deadline=self.date_judged,
             summary=self.env._("Promise not kept"),
-            user_id=(self.user_id or self.env.user).id,
+            user_id=self.company_id._adv_collector(self.partner_id.commercial_partner_id, self.user_id).id,
         )

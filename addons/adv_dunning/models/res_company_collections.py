@@ -39,8 +39,8 @@ class ResCompany(models.Model):
         check_company=True,
         domain="[('account_type', 'in', ('expense', 'expense_other'))]",
     )
-    adv_write_off_amount = fields.Monetary("Small Items Up To", default=5.0)
-    adv_write_off_days = fields.Integer("Old Items From (Days Late)", default=720)
+    adv_write_off_amount = fields.Monetary("Small Items Up To", default=5.0, groups="base.group_user")
+    adv_write_off_days = fields.Integer("Old Items From (Days Late)", default=720, groups="base.group_user")
     adv_allowance_91 = fields.Float("Allowance from 91 Days (%)", default=25.0)
     adv_allowance_181 = fields.Float("Allowance from 181 Days (%)", default=50.0)
     adv_allowance_361 = fields.Float("Allowance from 361 Days (%)", default=100.0)
@@ -66,6 +66,25 @@ class ResCompany(models.Model):
             lambda user: self in user.company_ids and user.active and not user.share
         )
         return users.filtered(lambda user: user.id > 2)[:1] or users[:1] or self.env.user
+
+    def _adv_collector(self, partner, user=None):
+        """Return who is told about what a customer owes: its collector, the one at work, else the manager.
+
+        What nobody would read is told to nobody: the job's own user, or people who have left.
+
+        :param partner: commercial partner
+        :param user: who has it already, before the customer's collector
+        """
+        self.ensure_one()
+        # sudo: who collects is told to whoever has something for them
+        stats = self.env["adv.receivable.stats"].sudo()
+        stats = stats.search([("partner_id", "=", partner.id), ("company_id", "=", self.id)], limit=1)
+        people = (user or self.env["res.users"]) + stats.user_id
+        if found := people.filtered("active")[:1]:
+            return found
+        me = self.env.user
+        is_at_work = not me._is_superuser() and me.has_group("adv_dunning.group_collector")
+        return me if is_at_work else self._adv_collection_manager()
 
     def _adv_late_charges_in(self):
         """Return the journal and the account late charges are billed in, made the first time.

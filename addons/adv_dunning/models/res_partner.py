@@ -12,9 +12,13 @@ class ResPartner(models.Model):
         string="Reminder Policy",
         company_dependent=True,
         help="Empty: the company's default policy.",
+        groups="base.group_user",
     )
     adv_dunning_excluded = fields.Boolean(
-        "No Reminders", company_dependent=True, help="This customer is never reminded automatically."
+        "No Reminders",
+        company_dependent=True,
+        help="This customer is never reminded automatically.",
+        groups="base.group_user",
     )
     adv_direct_debit = fields.Boolean(
         "Pays by Direct Debit",
@@ -34,6 +38,7 @@ class ResPartner(models.Model):
         readonly=True,
         copy=False,
         help="Set by a reminder level or a collection manager; ends by itself when its cause is paid.",
+        groups="base.group_user",
     )
 
     # === CRUD METHODS ===#
@@ -49,6 +54,9 @@ class ResPartner(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if self.env.cr.cache.get("adv_dunning.merging"):  # Odoo copies all values; the merge sees to these
+            facts = self._adv_dunning_protected_fields()
+            vals = {name: value for name, value in vals.items() if name not in facts}
         self._adv_dunning_refuse_facts(vals)
         return super().write(vals)
 

@@ -10,19 +10,29 @@ class ResPartner(models.Model):
         "Agreed Late-Interest Rate (% a Year)",
         company_dependent=True,
         help="Empty: the rate of the law. In France an agreed rate is at least three times the legal rate.",
+        groups="base.group_user",
     )
     adv_doubtful = fields.Boolean(
-        "Doubtful", company_dependent=True, help="Shown among bad debts, with an allowance by age."
+        "Doubtful",
+        company_dependent=True,
+        help="Shown among bad debts, with an allowance by age.",
+        groups="base.group_user",
     )
 
     adv_insolvency_date = fields.Date(
-        "Insolvency Opened On", help="No reminders and no late interest from this day on."
+        "Insolvency Opened On",
+        help="No reminders and no late interest from this day on.",
+        groups="base.group_user",
     )
     adv_insolvency_deadline = fields.Date(
-        "Claims To Be Filed By", help="Last day to file claims with the administrator."
+        "Claims To Be Filed By",
+        help="Last day to file claims with the administrator.",
+        groups="base.group_user",
     )
 
-    adv_insolvency_end = fields.Date("Insolvency Ended On", help="Reminders go on from this day.")
+    adv_insolvency_end = fields.Date(
+        "Insolvency Ended On", help="Reminders go on from this day.", groups="base.group_user"
+    )
 
     _adv_insolvency_dates = models.Constraint(
         "CHECK(adv_insolvency_end IS NULL OR adv_insolvency_end >= adv_insolvency_date)",

@@ -127,6 +127,15 @@ class TestWriteOff(DunningCommon):
         entry._reverse_moves([{"date": self.today}], cancel=True)
         self.assertEqual(sorted((self.small | self.old).mapped("amount_residual")), [3, 400])
 
+    def test_what_is_written_off_is_a_loss_and_no_money(self):
+        """The entry is posted beyond the manager's own rights: over RPC, too, it books nothing but losses."""
+        for vals in ({"account_id": self.bank_account.id}, {"journal_id": self.bank_journal.id}):
+            wizard = self._wizard()
+            wizard.write(vals)
+            with self.assertRaises(UserError):
+                wizard.action_write_off()
+        self.assertEqual((self.old.amount_residual, self.small.amount_residual), (400, 3))
+
     def test_a_person_takes_items_out(self):
         wizard = self._wizard()
         wizard.item_ids = [Command.unlink(item.id) for item in wizard.item_ids if item.move_id == self.old]

@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 from psycopg2.errors import UniqueViolation
@@ -125,6 +126,35 @@ class TestRun(DunningCommon):
         run.action_compute()
         run.action_send()
         self.assertEqual(run.notice_ids.filtered("mail_ids").amount, 80.0)
+
+    def test_what_was_settled_between_computing_and_sending(self):
+        """Contested, promised, credited, excused: nobody is reminded of what is not claimed any more."""
+        partners = [self._make_partner(name) for name in ("Bravo", "Charlie", "Delta", "Echo", "Foxtrot")]
+        bravo, charlie, _delta, _echo, foxtrot = (
+            self._invoice(300, date(2026, 2, 20), partner=partner) for partner in partners
+        )
+        kept = self._invoice(300, date(2026, 2, 20))
+        run = self._compute()
+        self.assertEqual(set(run.notice_ids.mapped("state")), {"ready"})
+        self._dispute(bravo, 100, TODAY)
+        self.env["adv.payment.promise"].create(
+            {
+                "partner_id": partners[1].id,
+                "company_id": self.company.id,
+                "currency_id": self.eur.id,
+                "move_ids": [Command.set(charlie.ids)],
+                "amount": 300,
+                "date": date(2999, 1, 1),
+                "date_made": TODAY,
+            }
+        )
+        self._invoice(50, TODAY, partner=partners[2], kind="out_refund", day=TODAY)
+        partners[3].adv_dunning_excluded = True
+        foxtrot.line_ids.no_followup = True
+        run.action_send()
+        states = {notice.partner_id: notice.state for notice in run.notice_ids}
+        self.assertEqual(states, dict.fromkeys(partners, "cancelled") | {self.partner: "sent"})
+        self.assertEqual(run.notice_ids.line_ids.filtered("is_live").move_id, kept)
 
     def test_next_day_changes_nothing_but_days(self):
         invoice = self._invoice(100, date(2026, 2, 20))

@@ -3,6 +3,7 @@ import io
 from datetime import date
 from unittest.mock import patch
 
+from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -170,6 +171,19 @@ class TestSend(DunningCommon):
         activity = run.notice_ids.activity_ids
         self.assertEqual(activity.user_id, user)
         self.assertIn("Ask for a date", activity.note)
+
+    def test_nothing_is_told_to_the_job_or_to_who_left(self):
+        """No collector looks after the customer, or one who has left: calls by night are the manager's."""
+        manager = self._make_user("dun_night_manager", "adv_dunning.group_collection_manager")
+        left = self._make_user("dun_left", "adv_dunning.group_collector")
+        self.one.channel = "phone"
+        self._invoice(100, date(2026, 2, 20))
+        run = self._compute().with_user(SUPERUSER_ID)
+        self.env["adv.receivable.stats"].search([("partner_id", "=", self.partner.id)]).user_id = left
+        left.active = False
+        self.assertEqual(self.company._adv_collection_manager(), manager)
+        run.action_send()
+        self.assertEqual(run.notice_ids.activity_ids.user_id, manager)
 
     def test_letter_level_makes_a_document(self):
         self.one.channel = "letter"

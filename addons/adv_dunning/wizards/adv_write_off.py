@@ -4,6 +4,8 @@ from odoo.fields import Command, Domain
 
 from ..tools.asked import only_one
 
+LOSSES = ("expense", "expense_other")
+
 
 class AdvWriteOff(models.TransientModel):
     _name = "adv.write.off"
@@ -67,6 +69,14 @@ class AdvWriteOff(models.TransientModel):
         if not self.env.user.has_group("adv_dunning.group_collection_manager"):
             raise AccessError(self.env._("Only a collection manager writes items off."))
         self.item_ids.check_access("read")
+        # sudo: the kinds of what was chosen; the entry below is posted beyond the rights of who chose
+        account, journal = self.account_id.sudo(), self.journal_id.sudo()
+        if account.account_type not in LOSSES or journal.type != "general":
+            raise UserError(
+                self.env._(
+                    "Items are written off to an account of expenses, in a journal of various entries."
+                )
+            )
         if any(item.company_id != self.company_id for item in self.item_ids):
             raise UserError(self.env._("The items belong to another company."))
         # sudo: the manager, checked above, need not have the right to post entries

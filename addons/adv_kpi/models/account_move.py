@@ -17,6 +17,7 @@ class AccountMove(models.Model):
         readonly=True,
         copy=False,
         help="Untaxed amount minus the cost of the lines as known when the invoice was posted.",
+        groups="base.group_user",
     )
     adv_cost = fields.Monetary(
         string="Cost when posted",
@@ -24,8 +25,11 @@ class AccountMove(models.Model):
         readonly=True,
         copy=False,
         help="Cost of the lines as known when the invoice was posted; negative on a credit note.",
+        groups="base.group_user",
     )
-    adv_is_costed = fields.Boolean(string="Cost is known", readonly=True, copy=False)
+    adv_is_costed = fields.Boolean(
+        string="Cost is known", readonly=True, copy=False, groups="base.group_user"
+    )
     adv_paid_date = fields.Date(
         string="Settled on",
         readonly=True,
@@ -39,6 +43,7 @@ class AccountMove(models.Model):
         readonly=True,
         copy=False,
         help="Days from the invoice to its settlement, times its total in company currency.",
+        groups="base.group_user",
     )
     adv_late_days_amount = fields.Monetary(
         string="Days late by amount",
@@ -46,6 +51,7 @@ class AccountMove(models.Model):
         readonly=True,
         copy=False,
         help="Days from the due date to the settlement, times the total in company currency.",
+        groups="base.group_user",
     )
 
     # all that the figures of invoices read: they never touch the wide rows themselves

@@ -28,6 +28,7 @@ class SaleOrder(models.Model):
         copy=False,
         aggregator="avg",
         help="Working hours from reception to confirmation.",
+        groups="base.group_user",
     )
     adv_blocked_hours = fields.Float(
         string="Hours blocked",
@@ -36,12 +37,14 @@ class SaleOrder(models.Model):
         copy=False,
         aggregator="avg",
         help="Working hours from submission until nothing blocked the order any more.",
+        groups="base.group_user",
     )
     adv_blocked_reason = fields.Selection(
         selection=lambda self: self.env["sale.order"]._fields["adv_blocked"]._description_selection(self.env),
         string="Last block",
         readonly=True,
         copy=False,
+        groups="base.group_user",
     )
     adv_billing_days = fields.Integer(
         string="Days to invoice",

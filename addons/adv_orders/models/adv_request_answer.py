@@ -166,7 +166,7 @@ class AdvRequest(models.Model):
     def _adv_tell_late(self, today):
         user = self.assistant_id.user_id if self.assistant_id._adv_present() else self.create_uid
         if not user or user.share or not user.active or user.id == 1:
-            user = self.assistant_id.user_id or self.env.ref("base.user_admin")
+            user = self.assistant_id.user_id.filtered("active") or self.env.ref("base.user_admin")
         self.activity_schedule(
             "adv_orders.activity_type_request_late",
             date_deadline=today,

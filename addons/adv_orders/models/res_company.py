@@ -40,10 +40,16 @@ class ResCompany(models.Model):
         help="Record who made an error, for ADV managers only. Names are personal data: off by default.",
     )
     adv_discount_limit = fields.Float(
-        string="Discount limit", default=20.0, help="Highest discount on a line without explanation, in %."
+        string="Discount limit",
+        default=20.0,
+        help="Highest discount on a line without explanation, in %.",
+        groups="base.group_user",
     )
     adv_margin_floor = fields.Float(
-        string="Lowest margin", default=10.0, help="Lowest margin of a line without explanation, in %."
+        string="Lowest margin",
+        default=10.0,
+        help="Lowest margin of a line without explanation, in %.",
+        groups="base.group_user",
     )
     adv_order_minimum = fields.Monetary(
         string="Minimum order", default=0.0, help="Lowest untaxed amount of an order; zero means no minimum."
@@ -87,8 +93,11 @@ class ResCompany(models.Model):
         zone = self._adv_timezone()
 
         def midnight(day):
-            local = zone.localize(datetime.combine(day, time.min))
-            return local.astimezone(pytz.utc).replace(tzinfo=None)
+            local = datetime.combine(day, time.min)
+            begin = zone.localize(local, is_dst=True)  # the first one, where it strikes twice (the Azores)
+            if zone.normalize(begin).replace(tzinfo=None) != local:  # or never (Cairo)
+                begin = zone.localize(local, is_dst=False)
+            return begin.astimezone(pytz.utc).replace(tzinfo=None)
 
         return midnight(date_from), midnight(date_to + timedelta(days=1))
 

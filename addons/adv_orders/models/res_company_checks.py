@@ -10,19 +10,25 @@ class ResCompany(models.Model):
         string="Price tolerance",
         default=1.0,
         help="In %: a net price that is nearer to the agreed or listed one is no deviation.",
+        groups="base.group_user",
     )
     adv_overdue_days = fields.Integer(
         string="Overdue since",
         default=30,
         help="Days after the due date from which a debt counts as overdue.",
+        groups="base.group_user",
     )
     adv_overdue_amount = fields.Monetary(
-        string="Overdue amount", default=500.0, help="Overdue debts up to this amount stop no order."
+        string="Overdue amount",
+        default=500.0,
+        help="Overdue debts up to this amount stop no order.",
+        groups="base.group_user",
     )
     adv_overdue_percent = fields.Float(
         string="Overdue share",
         default=5.0,
         help="In % of what the customer owes: overdue debts up to this share stop no order.",
+        groups="base.group_user",
     )
 
     _adv_limits_in_range = models.Constraint(

@@ -100,9 +100,13 @@ class SaleOrderLine(models.Model):
         before = {
             (line, name): (line[name], line._adv_plain(name)) for line in records for name in LINE_AMENDED
         }
+        moved = self.browse()
+        if "order_id" in vals:
+            moved = self.filtered(lambda line: line.order_id.id != vals["order_id"])
         result = super().write(vals)
         if before:
             self.env["adv.order.amendment"]._adv_record(before)
+        moved._adv_amendable()._adv_note_added()
         return result
 
     def _adv_amendable(self):

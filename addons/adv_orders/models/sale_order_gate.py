@@ -96,12 +96,14 @@ class SaleOrder(models.Model):
     def _adv_guard_state(self):
         """Refuse a confirmation that did not come through ``action_confirm`` where rules are enforced."""
         allowed = self._adv_allowed_ids()
-        refused = self.filtered(lambda order: order.id not in allowed and order._adv_is_gated())
-        if refused:
+        self.filtered(lambda order: order.id not in allowed and order._adv_is_gated())._adv_refuse_state()
+
+    def _adv_refuse_state(self):
+        if self:
             raise AccessError(
                 self.env._(
                     "%s: use the Confirm button, so that the order's checks and approvals are seen.",
-                    ", ".join(refused.mapped("name")),
+                    ", ".join(self.mapped("name")),
                 )
             )
 
@@ -318,3 +320,20 @@ class SaleOrder(models.Model):
         orders = self.sudo()  # sudo: the override was allowed, what follows from it is the system's
         results._adv_dismiss_errors(reason)
         orders._adv_update_block()._adv_release()
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def write(self, vals):
+        if "state" in vals:
+            self._adv_guard_state(vals["state"])
+        return super().write(vals)
+
+    def _adv_guard_state(self, state):
+        """Refuse a line another state than its order's, where rules are enforced.
+
+        Odoo keeps the order's state on the line, delivers and bills by it, and lets clients write it.
+        """
+        apart = self.filtered(lambda line: line.order_id.state != state).order_id
+        apart.filtered(lambda order: order._adv_is_gated())._adv_refuse_state()

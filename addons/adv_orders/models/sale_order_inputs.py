@@ -79,9 +79,10 @@ class SaleOrderLine(models.Model):
         return lines
 
     def write(self, vals):
+        left = self.order_id if "order_id" in vals else self.order_id.browse()
         result = super().write(vals)
-        if LINE_INPUTS & vals.keys():
-            self.order_id._adv_inputs_changed()
+        if left or LINE_INPUTS & vals.keys():
+            (left | self.order_id)._adv_inputs_changed()
         return result
 
     def unlink(self):

@@ -38,8 +38,11 @@ class SaleOrder(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+        groups="base.group_user",
     )
-    adv_lost_note = fields.Char(string="What the customer said", readonly=True, copy=False)
+    adv_lost_note = fields.Char(
+        string="What the customer said", readonly=True, copy=False, groups="base.group_user"
+    )
     adv_lost_date = fields.Datetime(string="Lost on", readonly=True, copy=False, index="btree_not_null")
 
     _adv_quotes_index = models.Index("(company_id, adv_quoted_date) WHERE adv_state = 'quoted'")

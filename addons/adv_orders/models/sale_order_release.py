@@ -106,8 +106,9 @@ class SaleOrder(models.Model):
         )
 
     def _adv_prepare_todo_vals(self, user, summary, note):
-        person = user if user and user.active and not user.share else self.user_id
-        person = person or self.env.ref("base.user_admin")
+        people = (user or self.env["res.users"]) + self.user_id + self.adv_assistant_id.user_id
+        able = people.filtered(lambda person: person.active and not person.share)
+        person = able[:1] or self.env.ref("base.user_admin")
         return {
             "activity_type_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mail_activity_data_todo"),
             "res_model_id": self.env["ir.model"]._get_id(self._name),

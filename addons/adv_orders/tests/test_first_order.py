@@ -114,6 +114,23 @@ class TestFirstOrder(AdvOrdersCommon):
         wizard._merge((twin | self.newcomer).ids, self.newcomer, extra_checks=False)
         self.assertFirst(first)
 
+    def test_contacts_of_two_customers_become_one(self):
+        """Paul orders for Twin, Paula for the newcomer; Paula is kept: both orders are the newcomer's."""
+        twin = self.env["res.partner"].create({"name": "Twin", "is_company": True})
+        paul, paula = self.env["res.partner"].create(
+            [{"name": "Paul", "parent_id": twin.id}, {"name": "Paula", "parent_id": self.newcomer.id}]
+        )
+        hers = self.confirmed(1, partner=twin)
+        first, second = self.confirmed(2, partner=paul), self.confirmed(3, partner=paula)
+        hers._action_cancel()
+        self.assertFirst(second)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((paul | paula).ids, paula, extra_checks=False)
+        self.assertEqual((first | second).adv_commercial_partner_id, self.newcomer)
+        self.assertFirst(first)
+        later = self.confirmed(4, partner=twin)
+        self.assertTrue(later.adv_is_first_order)
+
     def test_rules_for_new_customers_ask_again(self):
         """An order that was cancelled leaves the customer new."""
         first = self.confirmed(2)

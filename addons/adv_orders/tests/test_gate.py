@@ -43,6 +43,39 @@ class TestGate(AdvOrdersCommon):
         with self.assertRaises(AccessError):
             self.order_with_context(default_state="sale")
 
+    def test_a_line_is_confirmed_with_its_order(self):
+        """Odoo delivers and bills by the state of the line, and lets clients write it."""
+        order = self.order()
+        line = order.order_line.with_user(self.salesperson)
+        with self.assertRaises(AccessError):
+            line.write({"state": "sale"})
+        line.write({"state": "draft", "product_uom_qty": 2})
+        order.action_confirm()
+        with self.assertRaises(AccessError):
+            line.write({"state": "draft"})
+        self.env.company.write({"adv_check_mode": "observe", "adv_approval_mode": "observe"})
+        line.write({"state": "draft"})
+
+    def test_nothing_is_told_to_who_left(self):
+        order = self.order(user_id=self.salesperson.id)
+        self.salesperson.active = False
+        order._adv_schedule(self.salesperson, "Answer the customer", "")
+        self.assertEqual(order.activity_ids.user_id, self.env.ref("base.user_admin"))
+        order.adv_assistant_id = self.env["adv.assistant"].create({"user_id": self.assistant.id})
+        order._adv_schedule(None, "Answer the customer", "")
+        self.assertIn(self.assistant, order.activity_ids.user_id)
+
+    def test_a_line_moved_to_a_confirmed_order_is_a_change_of_it(self):
+        order, other = self.order(), self.order((self.table, 3, {"discount": 90}))
+        order.action_confirm()
+        self.assertFalse(order.adv_amendment_ids)
+        moved = other.order_line
+        moved.with_user(self.salesperson).order_id = order
+        self.assertRecordValues(
+            order.adv_amendment_ids, [{"field": "product_uom_qty", "old_value": "0.00", "line_id": moved.id}]
+        )
+        self.assertEqual(moved.adv_qty_confirmed, 3)
+
     def order_with_context(self, **context):
         return (
             self.env["sale.order"]

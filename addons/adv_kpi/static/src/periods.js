@@ -1,5 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
-import { formatDate } from "@web/core/l10n/dates";
+import { deserializeDate, formatDate, serializeDate } from "@web/core/l10n/dates";
 
 const { DateTime } = luxon;
 
@@ -33,6 +33,19 @@ export function shiftPeriod({ kind, from, to }, step) {
         return { kind, from: from.plus({ days }), to: to.plus({ days }) };
     }
     return periodOf(kind, from.plus({ [kind]: step }));
+}
+
+/** A period as plain values, for the browser's history. */
+export function packPeriod({ kind, from, to }) {
+    return { kind, from: serializeDate(from), to: serializeDate(to) };
+}
+
+/**
+ * @param {{ kind: string, from: string, to: string }} packed
+ * @returns {Period}
+ */
+export function unpackPeriod({ kind, from, to }) {
+    return { kind, from: deserializeDate(from), to: deserializeDate(to) };
 }
 
 /**

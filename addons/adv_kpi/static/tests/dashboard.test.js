@@ -1,6 +1,6 @@
 import { expect, test } from "@odoo/hoot";
 import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
-import { mockDate } from "@odoo/hoot-mock";
+import { animationFrame, mockDate, runAllTimers } from "@odoo/hoot-mock";
 import {
     contains,
     defineModels,
@@ -12,6 +12,7 @@ import {
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { browser } from "@web/core/browser/browser";
 import { getColor } from "@web/core/colors/colors";
 import { user } from "@web/core/user";
 import { WebClient } from "@web/webclient/webclient";
@@ -28,6 +29,7 @@ import { makeCard, makeDashboard } from "./adv_kpi_test_helpers";
 
 class AdvKpi extends models.Model {
     _name = "adv.kpi";
+    _views = { list: "<list/>" };
 }
 
 defineMailModels();
@@ -525,6 +527,30 @@ test("dashboard: the analysis names the causes, losses, hours and cash", async (
     expect(".o_adv_kpi_chart[aria-label='Per 100 lines: chance or cause']").toHaveCount(1);
     await contains("[data-page=first]").click();
     expect(".o_adv_kpi_card").toHaveCount(1);
+});
+
+test("the browser's way back finds the period as it was", async () => {
+    const asked = [];
+    onRpc("adv.kpi", "get_dashboard", ({ args }) => {
+        asked.push(args[0]);
+        return makeDashboard([makeCard()]);
+    });
+    mockDate("2026-05-15 12:00:00");
+    await openDashboard();
+    await contains(".o_adv_previous").click();
+    await getService("action").doAction({
+        type: "ir.actions.act_window",
+        res_model: "adv.kpi",
+        views: [[false, "list"]],
+    });
+    await runAllTimers();
+    expect(".o_list_view").toHaveCount(1);
+    browser.history.back();
+    await animationFrame();
+    await runAllTimers();
+    await animationFrame();
+    expect(".o_adv_kpi_card").toHaveCount(1);
+    expect(asked).toEqual(["2026-05-01", "2026-04-01", "2026-04-01"]);
 });
 
 test("the axis of a chart of few does not repeat itself", async () => {

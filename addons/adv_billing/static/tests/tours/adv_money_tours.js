@@ -42,6 +42,48 @@ registry.category("web_tour.tours").add("adv_money_receipt", {
     ],
 });
 
+registry.category("web_tour.tours").add("adv_money_settings", {
+    steps: () => [
+        {
+            content: "How strict: observe until somebody decides",
+            trigger: "#adv_billing_mode .o_field_widget[name=adv_billing_mode] input",
+            run: "click",
+        },
+        { content: "Choose", trigger: ".o_select_menu_item:contains(Warn)", run: "click" },
+        {
+            content: "Every night",
+            trigger: "#adv_billing_nightly [name=adv_billing_nightly] input",
+            run: "click",
+        },
+        {
+            content: "Nobody gets receipts, so no day is asked",
+            trigger: "#adv_receipts:not(:has([name=adv_receipts_since]))",
+        },
+        {
+            content: "Who gets receipts",
+            trigger: "#adv_receipts .o_field_widget[name=adv_receipts] input",
+            run: "click",
+        },
+        {
+            content: "Choose",
+            trigger: ".o_select_menu_item:contains(Every customer)",
+            run: "click",
+        },
+        {
+            content: "From a day on, which stands there",
+            trigger:
+                "#adv_receipts [name=adv_receipts_since]:has(input:not(:empty), button:not(:empty))",
+        },
+        {
+            content: "Save",
+            trigger: "button.o_form_button_save",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        { content: "Saved", trigger: "body:not(:has(.settings))" },
+    ],
+});
+
 registry.category("web_tour.tours").add("adv_money_limit", {
     steps: () => [
         { content: "No limit yet", trigger: ".o_view_nocontent_smiling_face" },

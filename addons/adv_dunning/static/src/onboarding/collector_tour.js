@@ -38,7 +38,9 @@ registry.category("web_tour.tours").add("adv_dunning_collector_day", {
             run: "click",
         },
         {
-            trigger: ".o_list_view .o_data_row td[name=partner_id], .o_list_view .o_nocontent_help",
+            // of this list: the page that is left may have customers as well, and a pointer to it goes back
+            trigger:
+                ".o_adv_collections_list .o_data_row td[name=partner_id], .o_adv_collections_list .o_nocontent_help",
             content: _t(
                 "The customers to call, the most urgent first. Open the first one; if nobody is late today, click on the text and go on."
             ),

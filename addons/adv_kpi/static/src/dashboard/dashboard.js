@@ -18,7 +18,7 @@ import { KpiCard } from "../kpi_card/kpi_card";
 import { KpiChart } from "../kpi_chart/kpi_chart";
 import { KpiDefinition } from "../kpi_definition/kpi_definition";
 import { PeriodPicker } from "../period_picker/period_picker";
-import { KINDS, periodLabel, periodOf } from "../periods";
+import { KINDS, packPeriod, periodLabel, periodOf, unpackPeriod } from "../periods";
 import { KpiSurvey } from "../survey/survey";
 import { KpiTrends } from "../trends/trends";
 import { aged, errorTypes, onTime } from "./first_page_charts";
@@ -51,7 +51,10 @@ export class AdvKpiDashboard extends Component {
         this.keepLast = new KeepLast();
         this.display = { controlPanel: {} };
         this.state = useState({ ...this.initialState, data: null, chips: [], isLoading: false });
-        useSetupAction({ getLocalState: () => this.shown });
+        useSetupAction({
+            getLocalState: () => this.shown,
+            getGlobalState: () => ({ advKpi: this.packed }),
+        });
         onWillStart(() => this.load());
         // on a phone the tab of the page may stand outside of what is seen
         this.pagesRef = useRef("pages");
@@ -66,13 +69,11 @@ export class AdvKpiDashboard extends Component {
         tab?.scrollIntoView({ block: "nearest", inline: "center" });
     }
 
-    /** What was shown when the reader left this action, else how they left the dashboard last. */
+    /** What was shown when the reader left this action, also by the browser, else how they left it last. */
     get initialState() {
         const layout = user.settings?.adv_kpi_layout || {};
-        const known = this.props.state || {
-            ...layout,
-            period: periodOf(KINDS.includes(layout.kind) ? layout.kind : "month"),
-        };
+        const kind = KINDS.includes(layout.kind) ? layout.kind : "month";
+        const known = this.props.state || this.unpacked || { ...layout, period: periodOf(kind) };
         return {
             period: known.period,
             comparison: known.comparison ?? "previous_year",
@@ -85,6 +86,17 @@ export class AdvKpiDashboard extends Component {
     get shown() {
         const { period, comparison, page, filters, codes } = this.state;
         return { period, comparison, page, filters, codes };
+    }
+
+    /** What is shown as plain values: what the browser's history keeps for its back button. */
+    get packed() {
+        const { period, ...rest } = this.shown;
+        return JSON.parse(JSON.stringify({ ...rest, period: packPeriod(period) }));
+    }
+
+    get unpacked() {
+        const packed = this.props.globalState?.advKpi;
+        return packed && { ...packed, period: unpackPeriod(packed.period) };
     }
 
     // --- DATA ---

@@ -72,7 +72,9 @@ registry.category("web_tour.tours").add("adv_orders_assistant_day", {
             _t("Your desk holds the orders that need you, those that leave first on top.")
         ),
         {
-            trigger: ".o_list_view .o_data_row td[name=partner_id], .o_list_view .o_nocontent_help",
+            // of the desk: the list that is left has customers as well, and a pointer to it goes back
+            trigger:
+                ".o_adv_desk_list .o_data_row td[name=partner_id], .o_adv_desk_list .o_nocontent_help",
             content: _t("Open the first order. None today? Click on the text and go on."),
             tooltipPosition: "bottom",
             run: "click",
