@@ -34,6 +34,23 @@ class TestHold(AdvBillingCommon):
         self.assertEqual(self._result(order), "passed")
         self.assertFalse(order.adv_blocked)
 
+    def test_two_customers_become_one(self):
+        """Both have statistics and a billing rule, one is on hold: who stays is on hold, by its own rule."""
+        for partner, mode in ((self.acme, "weekly"), (self.globex, "order")):
+            self._rule(mode, partner=partner)
+            stats = {"partner_id": partner.id, "company_id": self.company.id}
+            self.env["adv.partner.stats"].sudo().create(stats)
+        order = self._order()
+        self._hold()
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.acme | self.globex).ids, self.globex, extra_checks=False)
+        self.assertTrue(self.globex.adv_on_hold)
+        self.assertEqual(self.globex.adv_billing_rule_ids.mapped("mode"), ["order"])
+        self.assertEqual(order.adv_commercial_partner_id, self.globex)
+        self.assertTrue(order._adv_is_held_for_payment())
+        with self.assertRaises(AccessError):
+            self.globex.adv_on_hold = False
+
     def test_from_the_reminder_that_holds_to_the_money_that_releases(self):
         """120 are overdue: a formal notice holds ACME; once the bank has the money everything goes on."""
         anna = self._user("hold_anna", "adv_orders.group_adv_assistant")

@@ -54,6 +54,9 @@ class ResPartner(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if self.env.cr.cache.get("adv_dunning.merging"):  # Odoo copies all values; the merge sees to these
+            facts = self._adv_dunning_protected_fields()
+            vals = {name: value for name, value in vals.items() if name not in facts}
         self._adv_dunning_refuse_facts(vals)
         return super().write(vals)
 

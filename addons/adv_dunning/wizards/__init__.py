@@ -10,4 +10,5 @@ from . import (
     adv_late_charge_waive,
     adv_payment_plan,
     adv_write_off,
+    base_partner_merge,
 )

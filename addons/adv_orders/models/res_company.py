@@ -93,8 +93,11 @@ class ResCompany(models.Model):
         zone = self._adv_timezone()
 
         def midnight(day):
-            local = zone.localize(datetime.combine(day, time.min))
-            return local.astimezone(pytz.utc).replace(tzinfo=None)
+            local = datetime.combine(day, time.min)
+            begin = zone.localize(local, is_dst=True)  # the first one, where it strikes twice (the Azores)
+            if zone.normalize(begin).replace(tzinfo=None) != local:  # or never (Cairo)
+                begin = zone.localize(local, is_dst=False)
+            return begin.astimezone(pytz.utc).replace(tzinfo=None)
 
         return midnight(date_from), midnight(date_to + timedelta(days=1))
 

@@ -86,3 +86,16 @@ class TestMilestones(AdvOrdersCommon):
         )
         self.assertEqual(company._adv_date(self.moment(2026, 3, 28, 23, 30)), day)
         self.assertFalse(company._adv_date(False))
+
+    def test_the_day_begins_once(self):
+        """Midnight strikes twice on the Azores when summer ends, and never in Cairo when it begins."""
+        company = self.env.company
+        for zone, day, start, end in (
+            ("Atlantic/Azores", 25, (2026, 10, 25, 0), (2026, 10, 26, 1)),
+            ("Atlantic/Azores", 24, (2026, 10, 24, 0), (2026, 10, 25, 0)),
+            ("Africa/Cairo", 24, (2026, 4, 23, 22), (2026, 4, 24, 21)),
+        ):
+            company.adv_tz = zone
+            day = self.moment(*start[:2], day).date()
+            self.assertEqual(company._adv_day_bounds(day, day), (self.moment(*start), self.moment(*end)))
+            self.assertEqual(company._adv_date(self.moment(*start)), day)

@@ -11,6 +11,8 @@ class BasePartnerMerge(models.TransientModel):
         Contacts of two customers may become one as well: the orders of both are those of the customer who
         keeps the contact.
         """
+        # sudo: worked out anew each night; the unique index of two rows would refuse the merge
+        self.env["adv.partner.stats"].sudo().search([("partner_id", "in", src_partners.ids)]).unlink()
         # sudo: whoever may merge customers, the facts of all their orders are kept
         orders = self.env["sale.order"].sudo()
         result = super()._update_foreign_keys(src_partners, dst_partner)
