@@ -14,6 +14,8 @@ class AdvBillingCommon(AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # late in the evening it is tomorrow in the company: who posts and credits lives there
+        cls.env.user.tz = "Europe/Paris"
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.company = cls.company_data["company"]
         cls.company.write(
