@@ -56,10 +56,12 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         """A plain write of the state posts as well as the button: the same is asked of who writes it."""
-        written = self._adv_posted_by_writing(vals)
+        written, qualified = self._adv_posted_by_writing(vals), self._adv_qualified_by(vals)
         if written:
             written._adv_control_posting()
-        result = self._adv_write(vals)
+        result = super().write(vals)
+        if qualified:
+            qualified._adv_after_qualifying()
         if written:
             written._adv_after_posting()
         return result
@@ -76,9 +78,10 @@ class AccountMove(models.Model):
             )
         )
 
-    def _adv_write(self, vals):
+    def _adv_qualified_by(self, vals):
+        """Return the posted credit notes that get their reason; it is given once."""
         if "adv_credit_reason_id" not in vals:
-            return super().write(vals)
+            return self.browse()
         posted = self.filtered(lambda move: move.state == "posted" and move.move_type == "out_refund")
         changed = posted.filtered(
             lambda move: (
@@ -92,10 +95,7 @@ class AccountMove(models.Model):
                     ", ".join(changed.mapped("name")),
                 )
             )
-        qualified = posted.filtered(lambda move: not move.adv_credit_reason_id)
-        result = super().write(vals)
-        qualified._adv_after_qualifying()
-        return result
+        return posted.filtered(lambda move: not move.adv_credit_reason_id)
 
     # === ACTIONS ===#
 

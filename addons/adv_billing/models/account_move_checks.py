@@ -83,7 +83,7 @@ class AccountMove(models.Model):
         # results are read whatever the rights on checks of who posts
         results = self.sudo().adv_check_result_ids.filtered(lambda result: result.state == "failed")
         return {
-            result.res_id: f"{self.browse(result.res_id).display_name}: {result.message}"
+            result.res_id: self._adv_titled(self.browse(result.res_id).display_name, result.message)
             for result in results
             if result.check_id.severity == "blocking"
             and result.check_id._adv_effective_mode(result.company_id) == "enforce"

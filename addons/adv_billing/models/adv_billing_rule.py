@@ -99,6 +99,7 @@ class AdvBillingRule(models.Model):
             )
 
     @api.depends("partner_id", "company_id", "mode", "agreement_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["mode"]._description_selection(self.env))
         for rule in self:
@@ -107,7 +108,7 @@ class AdvBillingRule(models.Model):
                 or rule.partner_id.display_name
                 or rule.company_id.display_name
             )
-            rule.display_name = f"{owner}: {labels.get(rule.mode, '')}"
+            rule.display_name = rule._adv_titled(owner, labels.get(rule.mode, ""))
 
     @api.onchange("auto_post")
     def _onchange_auto_post(self):

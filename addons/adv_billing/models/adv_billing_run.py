@@ -5,6 +5,7 @@ from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools.misc import format_date
 
 from odoo.addons.adv_orders.tools import check_facts, only_one
 
@@ -48,9 +49,10 @@ class AdvBillingRun(models.Model):
     # === COMPUTE METHODS ===#
 
     @api.depends("company_id", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for run in self:
-            run.display_name = f"{run.company_id.name or ''}, {fields.Date.to_string(run.date) or ''}"
+            run.display_name = f"{run.company_id.name or ''}, {format_date(self.env, run.date)}"
 
     @api.depends("order_count", "seen_count", "state")
     def _compute_progress(self):

@@ -81,11 +81,12 @@ class AdvCreditLimit(models.Model):
                 limit.state = "ended" if limit.date_to and limit.date_to < day else "valid"
 
     @api.depends("partner_id", "kind", "insurer_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for limit in self:
             giver = limit.insurer_id.name or labels.get(limit.kind, "")
-            limit.display_name = f"{limit.partner_id.name or ''}: {giver}"
+            limit.display_name = limit._adv_titled(limit.partner_id.name or "", giver)
 
     # === CONSTRAINT METHODS ===#
 

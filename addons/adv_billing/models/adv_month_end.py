@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 from odoo.addons.adv_orders.tools import check_facts, only_one
 
@@ -82,9 +83,10 @@ class AdvMonthEnd(models.Model):
     # === COMPUTE METHODS ===#
 
     @api.depends("company_id", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for pack in self:
-            pack.display_name = f"{pack.company_id.name or ''}, {fields.Date.to_string(pack.date) or ''}"
+            pack.display_name = f"{pack.company_id.name or ''}, {format_date(self.env, pack.date)}"
 
     @api.depends("line_ids.balance", "line_ids.kind")
     def _compute_amounts(self):

@@ -14,9 +14,9 @@ class AdvBillingCommon(AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # late in the evening it is tomorrow in the company: who posts and credits lives there
-        cls.env.user.tz = "Europe/Paris"
-        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        # the day of who works is the company's: late in the evening UTC is a day behind its invoices
+        context = {**cls.env.context, "tracking_disable": True, "tz": "Europe/Paris"}
+        cls.env = cls.env(context=context)
         cls.company = cls.company_data["company"]
         cls.company.write(
             {

@@ -79,7 +79,9 @@ class AdvDunningRun(models.Model):
         for run in self:
             counts = run.outcome_counts or {}
             run.outcome_summary = "\n".join(
-                f"{labels[code]}: {counts[code]}" for code, _label in OUTCOMES if counts.get(code)
+                self.env._("%(outcome)s: %(count)s", outcome=labels[code], count=counts[code])
+                for code, _label in OUTCOMES
+                if counts.get(code)
             )
 
     @api.depends("notice_ids.state")

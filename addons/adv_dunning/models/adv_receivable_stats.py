@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.asked import only_one
@@ -84,6 +85,7 @@ class AdvReceivableStats(models.Model):
     promise_ids = fields.One2many("adv.payment.promise", string="Promises", compute="_compute_documents")
     dispute_ids = fields.One2many("adv.dispute", string="Disputes", compute="_compute_documents")
     script = fields.Text("What to Say", related="level_id.script")
+    invoice = fields.Char(compute="_compute_invoice", search="_search_invoice")
 
     _partner_company = models.Constraint(
         "UNIQUE(partner_id, company_id)", "A customer has one line per company."
@@ -104,6 +106,17 @@ class AdvReceivableStats(models.Model):
             stats.date_expected = (
                 stats.date and stats.amount_overdue and fields.Date.add(stats.date, days=max(0, late))
             )
+
+    def _compute_invoice(self):
+        """To look for only: who calls names an invoice."""
+        self.invoice = False
+
+    def _search_invoice(self, operator, value):
+        if operator not in ("=", "ilike", "=ilike"):
+            return NotImplemented
+        named = Domain.OR(Domain(name, operator, value) for name in ("name", "ref", "payment_reference"))
+        found = self.env["account.move"]._search(named & Domain("move_type", "=", "out_invoice"))
+        return Domain("partner_id", "in", found.subselect("commercial_partner_id"))
 
     def _compute_documents(self):
         for name, model in (

@@ -182,6 +182,17 @@ class TestDispute(DunningCommon):
 
 @tagged("post_install", "-at_install")
 class TestCall(DunningCommon):
+    def test_who_calls_names_an_invoice(self):
+        """Found by the number of an invoice or by the customer's own reference, by who collects."""
+        invoice = self._invoice(1000, date(2026, 2, 20))
+        invoice.ref = "PO-77-ACME"
+        self._compute()
+        collector = self._make_user("dun_collector", "adv_dunning.group_collector")
+        stats = self.env["adv.receivable.stats"].with_user(collector)
+        for text in (invoice.name, "77-acme"):
+            self.assertEqual(stats.search([("invoice", "ilike", text)]).partner_id, self.partner)
+        self.assertFalse(stats.search([("invoice", "ilike", "PO-78")]))
+
     def test_a_call_is_written_down_and_the_next_one_planned(self):
         self._invoice(1000, date(2026, 2, 20))
         self._compute()

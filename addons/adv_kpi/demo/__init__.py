@@ -4,6 +4,7 @@ import logging
 import time
 
 from .base import World
+from .goods import Goods
 from .mishaps import Changes
 from .money import Money
 from .plan import Plan
@@ -25,6 +26,7 @@ def load(env, today):
     world = World(env, Plan(today))
     for step in (
         lambda: Setting(world).load(),
+        lambda: Goods(world).load(),
         lambda: Conditions(world).load(),
         lambda: Trade(world).order(),
         lambda: Changes(world).load(),
@@ -35,6 +37,6 @@ def load(env, today):
     ):
         began = time.monotonic()
         step()
-        world.analyze()
+        world.settle()
         _logger.debug("demo history: a step of %.1f s", time.monotonic() - began)
     return world.company

@@ -32,6 +32,20 @@ class Part:
         self.company = world.company
         self.plan = world.plan
 
+    def request(self, order, moment, kind, name, channel):
+        """Return what the customer of an order asked at a local moment."""
+        return self.world.at(self.env["adv.request"], moment).create(
+            {
+                "name": name,
+                "kind": kind,
+                "channel": channel,
+                "partner_id": order.partner_id.id,
+                "order_id": order.id,
+                "company_id": self.company.id,
+                "received_date": self.world.utc(moment),
+            }
+        )
+
 
 class World:
     """The environment in which the history is made, and the records that its parts hand on.
@@ -71,12 +85,14 @@ class World:
 
     # === DATABASE === #
 
-    def analyze(self):
-        """Tell PostgreSQL how large the tables have become: autovacuum does not see an open transaction.
+    def settle(self):
+        """Do what a commit does besides, and tell PostgreSQL how large the tables have become.
 
-        Without it, queries are planned for tables that are nearly empty.
+        Autovacuum does not see an open transaction: queries would be planned for tables that are nearly
+        empty. What waits for the end of the transaction holds environments, among which each change of
+        context searches.
         """
-        self.env.flush_all()
+        self.env.cr.flush()
         tables = SQL(", ").join(SQL.identifier(table) for table in GROWING)
         self.env.cr.execute(SQL("ANALYZE %s", tables))
 

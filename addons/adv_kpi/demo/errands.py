@@ -6,7 +6,10 @@ from textwrap import dedent
 from odoo.fields import Command
 
 from .base import Part
+from .goods import Goods
+from .mishaps import CreditNotes
 from .plan import working_day
+from .trade import Trade
 
 LATE_RATE = 12.15  # percent a year, of the half-years whose rate was not known when this was written
 ADVICE = dedent(
@@ -45,23 +48,10 @@ class Errands(Part):
 
     def _order(self, customer, moment, lines, **vals):
         """A confirmed order of which the plan knows nothing; ``lines``: [(product.product, quantity)]."""
-        order = self.world.at(self.env["sale.order"], moment).create(
-            {
-                "company_id": self.company.id,
-                "warehouse_id": self.world.warehouse.id,
-                "partner_id": self.world.customers[customer].id,
-                "user_id": self.world.customers[customer].user_id.id,
-                "date_order": self.world.utc(moment),
-                "adv_channel": "phone",
-                "adv_received_date": self.world.utc(moment),
-                "client_order_ref": f"BC-{8000 + customer}",
-                "order_line": [
-                    Command.create({"product_id": product.id, "product_uom_qty": quantity})
-                    for product, quantity in lines
-                ],
-                **vals,
-            }
-        )
+        lines = [{"product_id": product.id, "product_uom_qty": quantity} for product, quantity in lines]
+        vals = {"client_order_ref": f"BC-{8000 + customer}", **vals}
+        vals = Trade(self.world).order_vals(customer, moment, "phone", lines, **vals)
+        order = self.world.at(self.env["sale.order"], moment).create(vals)
         self.world.at(order, moment).action_confirm()
         order.date_order = self.world.utc(moment)
         return order
@@ -111,41 +101,12 @@ class Errands(Part):
         """Goods came back and nobody said why."""
         sale = self._delivered()[0]
         moment = datetime.combine(self.plan.days[-1], time(11))
-        picking = self.world.orders[sale.number].picking_ids.filtered(lambda row: row.state == "done")[:1]
-        wizard = self.world.at(self.env["stock.return.picking"], moment).create({"picking_id": picking.id})
-        wizard.product_return_moves[:1].quantity = 1
-        back = wizard._create_return()
-        for move in back.move_ids:
-            move.quantity = move.product_uom_qty
-        back.move_ids.picked = True
-        self.world.at(back, moment)._action_done()
-        stamp = self.world.utc(moment)
-        back.date_done = stamp
-        back.move_ids.date = stamp
-        back.move_line_ids.date = stamp
+        Goods(self.world).give_back(self.world.orders[sale.number], moment, quantity=1)
 
     def _note_vals(self, sale, amount, **vals):
+        line = {"name": "As agreed with the customer", "price_unit": amount}
         invoice = self.world.invoices[sale.number]
-        return {
-            "move_type": "out_refund",
-            "partner_id": invoice.partner_id.id,
-            "company_id": self.company.id,
-            "invoice_date": self.plan.days[-1],
-            "ref": invoice.name,
-            "reversed_entry_id": invoice.id,
-            "fiscal_position_id": invoice.fiscal_position_id.id,
-            "invoice_line_ids": [
-                Command.create(
-                    {
-                        "name": "As agreed with the customer",
-                        "quantity": 1,
-                        "price_unit": amount,
-                        "tax_ids": [Command.set(invoice.invoice_line_ids[:1].tax_ids.ids)],
-                    }
-                )
-            ],
-            **vals,
-        }
+        return CreditNotes(self.world).note_vals(invoice, self.plan.days[-1], line, **vals)
 
     def _note_without_reason(self):
         """A credit note that an interface posted."""
@@ -154,11 +115,7 @@ class Errands(Part):
 
     def _date_by_interface(self):
         """A promise that another program moved: nobody knows who wanted it."""
-        order = next(
-            self.world.orders[sale.number]
-            for sale in reversed(self.plan.sales)
-            if sale.fate == "sold" and not sale.delivered and not sale.shipments
-        )
+        order = next(self.world.orders[sale.number] for sale in reversed(self.plan.sales) if sale.waits)
         order = self.world.at(order, datetime.combine(self.plan.days[-1], time(17)))
         order.commitment_date += timedelta(days=1)
 

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from odoo.fields import Command
 
 from .base import Part
+from .goods import Goods
 from .plan import working_day
 
 CAUGHT = {
@@ -102,39 +103,13 @@ class Aftermath(Part):
 
     def _return(self, order, day, what):
         """Part of the goods comes back; the order is credited natively for it."""
-        moment = datetime.combine(day, time(11))
-        picking = order.picking_ids.filtered(lambda picking: picking.state == "done")[:1]
-        wizard = self.world.at(self.env["stock.return.picking"], moment).create(
-            {
-                "picking_id": picking.id,
-                "adv_return_reason_id": self.world.ref(f"adv_orders.return_reason_{what}").id,
-            }
-        )
-        line = wizard.product_return_moves[:1]
-        line.quantity = max(line.move_quantity // 4, 1)
-        back = wizard._create_return()
-        for move in back.move_ids:
-            move.quantity = move.product_uom_qty
-        back.move_ids.picked = True
-        self.world.at(back, moment)._action_done()
-        stamp = self.world.utc(moment)
-        back.date_done = stamp
-        back.move_ids.date = stamp
-        back.move_line_ids.date = stamp
+        reason = self.world.ref(f"adv_orders.return_reason_{what}")
+        Goods(self.world).give_back(order, datetime.combine(day, time(11)), reason=reason)
         self.world.returned.append(order)
 
     def _complaint(self, order, day, what):
         moment = datetime.combine(day, time(10))
-        request = self.world.at(self.env["adv.request"], moment).create(
-            {
-                "name": COMPLAINTS[what],
-                "kind": "complaint",
-                "channel": "phone",
-                "order_id": order.id,
-                "company_id": self.company.id,
-                "received_date": self.world.utc(moment),
-            }
-        )
+        request = self.request(order, moment, "complaint", COMPLAINTS[what], "phone")
         kind = self.env["adv.error.type"].search([("code", "=", what)], limit=1)
         request._adv_log_error(kind, kind.standard_minutes, 0.0)
         self.world.at(request, moment + timedelta(hours=3))._adv_close()
@@ -170,35 +145,32 @@ class CreditNotes(Part):
         invoice = self.world.invoices[sale.number]
         line = invoice.invoice_line_ids[:1]
         share = {"price": 0.08, "late": 0.05, "goodwill": 0.03}[what]
-        note = self.env["account.move"].create(
-            {
-                **self._note_vals(invoice, what),
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "product_id": line.product_id.id,
-                            "quantity": line.quantity,
-                            "price_unit": round(line.price_unit * share, 2),
-                            "tax_ids": [Command.set(line.tax_ids.ids)],
-                            "sale_line_ids": [Command.set(line.sale_line_ids.ids)],
-                        }
-                    )
-                ],
-            }
-        )
-        self._post(note, invoice)
-
-    def _note_vals(self, invoice, what):
+        credited = {
+            "product_id": line.product_id.id,
+            "quantity": line.quantity,
+            "price_unit": round(line.price_unit * share, 2),
+            "sale_line_ids": [Command.set(line.sale_line_ids.ids)],
+        }
         day = min(working_day(invoice.invoice_date, 4), self.plan.days[-1])
+        reason = self.world.ref(f"adv_billing.credit_reason_{what}")
+        vals = self.note_vals(invoice, day, credited, adv_credit_reason_id=reason.id)
+        self._post(self.env["account.move"].create(vals), invoice)
+
+    def note_vals(self, invoice, day, line, **vals):
+        """Return the values of a credit note for an invoice, with one line taxed as the invoice's first."""
+        taxes = invoice.invoice_line_ids[:1].tax_ids
         return {
             "move_type": "out_refund",
             "partner_id": invoice.partner_id.id,
             "company_id": self.company.id,
             "invoice_date": day,
-            "ref": f"{invoice.name}",
+            "ref": invoice.name,
             "reversed_entry_id": invoice.id,
             "fiscal_position_id": invoice.fiscal_position_id.id,
-            "adv_credit_reason_id": self.world.ref(f"adv_billing.credit_reason_{what}").id,
+            "invoice_line_ids": [
+                Command.create({"quantity": 1, "tax_ids": [Command.set(taxes.ids)], **line})
+            ],
+            **vals,
         }
 
     def _credit_return(self, order):

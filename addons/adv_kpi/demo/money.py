@@ -17,6 +17,7 @@ DISPUTES = ("accepted", "rejected", "accepted")
 class Money(Part):
     def load(self):
         self._invoices()
+        self.world.settle()
         Aftermath(self.world).load()
         CreditNotes(self.world).load()
         self._journal()
@@ -36,13 +37,12 @@ class Money(Part):
         )
         for sales in split_every(BATCH, billed):
             orders = self.env["sale.order"].browse([self.world.orders[sale.number].id for sale in sales])
-            orders._create_invoices(grouped=True)
-            invoices = self.env["account.move"]
+            invoices = orders._create_invoices(grouped=True)
             for sale, order in zip(sales, orders, strict=True):
-                invoice = order.invoice_ids
-                invoice.invoice_date = sale.invoiced
-                self.world.invoices[sale.number] = invoice
-                invoices |= invoice
+                self.world.invoices[sale.number] = order.invoice_ids
+            with invoices._sync_dynamic_lines({"records": invoices}):  # once for all of them
+                for sale in sales:
+                    self.world.invoices[sale.number].invoice_date = sale.invoiced
             invoices._post(soft=False)
 
     # === RECEIPTS === #
@@ -101,7 +101,9 @@ class Money(Part):
         paid = [sale for sale in self.plan.sales if sale.paid]
         promised = self._promises()
         before = None
+        levels = self.company._adv_dunning_policy().level_ids.filtered("attach_document")
         for day in self._reminder_days():
+            levels.attach_document = self._is_recent(day)  # making a letter takes long
             self._receive([sale for sale in paid if (not before or sale.paid > before) and sale.paid <= day])
             self._promise(
                 [
@@ -121,14 +123,16 @@ class Money(Part):
         offsets = [*range(336, 70, -28), 63, 49, 35, 21, 10]
         return [working_day(today - timedelta(days=offset), 0) for offset in offsets]
 
+    def _is_recent(self, day):
+        return (self.plan.today - day).days <= 30
+
     def _remind(self, day):
         """The reminders of one day, sent; those that waited for a person were released that day."""
         last_mail = self.env["mail.mail"].search([], order="id desc", limit=1).id
         run = self.env["adv.dunning.run"]._get_or_create(self.company, day)
         run.action_compute()
-        is_old = (self.plan.today - day).days > 30
-        waiting = run.notice_ids.filtered(lambda notice: notice.state == "waiting")
-        if is_old:
+        if not self._is_recent(day):
+            waiting = run.notice_ids.filtered(lambda notice: notice.state == "waiting")
             waiting._adv_set_facts({"state": "ready"})
         ready = run.notice_ids.filtered(lambda notice: notice.state == "ready")
         if ready:

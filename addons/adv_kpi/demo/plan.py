@@ -68,6 +68,11 @@ class Sale:
         return self.shipments[-1][0] if done else None
 
     @property
+    def waits(self):
+        """Whether it is to leave and nothing of it has."""
+        return self.fate == "sold" and not self.shipments
+
+    @property
     def amount(self):
         return sum(PRODUCTS[product].price * quantity for product, quantity in self.lines)
 

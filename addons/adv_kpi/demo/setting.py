@@ -1,14 +1,12 @@
-"""The wholesaler itself: company, people, departments, customers, goods and their stock."""
+"""The wholesaler itself: company, people, departments, customers and goods."""
 
 import unicodedata
-from collections import defaultdict
-from datetime import datetime, time, timedelta
 
 from odoo.fields import Command
 
 from .base import Part
 from .names import CUSTOMERS, PEOPLE, PRODUCTS, SUPPLIERS, USERS
-from .plan import PORTAL, SCARCE, working_day
+from .plan import PORTAL
 
 
 def _ascii(name):
@@ -23,7 +21,6 @@ class Setting(Part):
         self._people()
         self._customers()
         self._goods()
-        self._stock()
 
     # === COMPANY === #
 
@@ -281,116 +278,3 @@ class Setting(Part):
             (f"demo_product_{row.code.lower().replace('-', '_')}", product)
             for row, product in zip(PRODUCTS, self.world.products, strict=True)
         )
-
-    # === STOCK === #
-
-    def _demand(self):
-        """{product: {month since the start: quantity that left}}"""
-        demand = [defaultdict(float) for _product in PRODUCTS]
-        for sale in self.plan.sales:
-            for day, share in sale.shipments:
-                for product, quantity in sale.lines:
-                    demand[product][self._month(day)] += quantity * share
-        return demand
-
-    def _month(self, day):
-        return (day.year - self.plan.start.year) * 12 + day.month - self.plan.start.month
-
-    def _stock(self):
-        """An inventory before the first order; then each month brings what the next one will take."""
-        self._costs()
-        demand = self._demand()
-        months = self._month(self.plan.today) + 1
-        first = []
-        receipts = defaultdict(list)
-        for product, row in enumerate(PRODUCTS):
-            total = sum(demand[product].values())
-            reserve = 0 if row.code in SCARCE else max(row.pack * 6, round(total / months * 1.6))
-            first.append(demand[product][0] + demand[product][1] + reserve)
-            for month in range(2, months):
-                if demand[product][month]:
-                    receipts[month - 1].append((product, demand[product][month]))
-        self._inventory(first)
-        for month, lines in sorted(receipts.items()):
-            self._receive(self._day_of(month, 12), lines)
-
-    def _costs(self):
-        """The costs hold from the beginning, not from the day on which this was loaded."""
-        before = self.world.utc(self.plan.start - timedelta(days=4))
-        values = self.env["product.value"].search([("product_id", "in", self.world.products.ids)])
-        values.write({"date": before})
-
-    def _day_of(self, month, day):
-        start = self.plan.start
-        year, index = divmod(start.year * 12 + start.month - 1 + month, 12)
-        wanted = working_day(datetime(year, index + 1, day).date(), 0)
-        return min(wanted, self.plan.days[-1])
-
-    def _inventory(self, quantities):
-        moment = self.world.utc(datetime.combine(self.plan.start - timedelta(days=3), time(9)))
-        quants = (
-            self.env["stock.quant"]
-            .with_context(inventory_mode=True)
-            .create(
-                [
-                    {
-                        "product_id": product.id,
-                        "location_id": self.world.warehouse.lot_stock_id.id,
-                        "inventory_quantity": quantity,
-                    }
-                    for product, quantity in zip(self.world.products, quantities, strict=True)
-                ]
-            )
-        )
-        quants._apply_inventory(moment)
-        moves = self.env["stock.move"].search([("product_id", "in", self.world.products.ids)])
-        moves.move_line_ids.date = moment
-        moves.date = moment
-        quants.in_date = moment
-
-    def _receive(self, day, lines):
-        """One delivery of goods from all suppliers together, done on ``day``."""
-        picking = self.receipt(day, lines, "Replenishment")
-        for move in picking.move_ids:
-            move.quantity = move.product_uom_qty
-        picking.move_ids.picked = True
-        self.world.at(picking, day)._action_done()
-        moment = self.world.utc(day)
-        picking.date_done = moment
-        picking.move_ids.date = moment
-        picking.move_line_ids.date = moment
-
-    def receipt(self, day, lines, origin):
-        """Return a confirmed receipt, expected on ``day``.
-
-        :param lines: [(index of the product, quantity)]
-        """
-        moment, kind = self.world.utc(day), self.world.warehouse.in_type_id
-        supplier = self.world.suppliers[PRODUCTS[lines[0][0]].category]
-        places = {
-            "location_id": self.world.ref("stock.stock_location_suppliers").id,
-            "location_dest_id": self.world.warehouse.lot_stock_id.id,
-        }
-        picking = self.env["stock.picking"].create(
-            {
-                "partner_id": supplier.id,
-                "origin": origin,
-                "picking_type_id": kind.id,
-                "scheduled_date": moment,
-                "company_id": self.company.id,
-                **places,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": self.world.products[product].id,
-                            "product_uom_qty": quantity,
-                            "date": moment,
-                            **places,
-                        }
-                    )
-                    for product, quantity in lines
-                ],
-            }
-        )
-        picking.action_confirm()
-        return picking

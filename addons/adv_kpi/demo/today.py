@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 from textwrap import dedent
 
-from odoo.fields import Command
-
 from .base import Part
 from .errands import Errands
+from .goods import Goods
 from .names import PRODUCTS
 from .plan import PORTAL, working_day
-from .setting import Setting
+from .trade import Trade
 
 MAILS = (
     ("orders@hoteldesterreaux.example.com", "Order 4512", "Please send us 12 bistro tables and 24 chairs."),
@@ -58,9 +57,9 @@ class Today(Part):
     def _arrivals(self):
         """Scarce goods are on their way; of one kind nobody has ordered any."""
         scarce = [number for number, row in enumerate(PRODUCTS) if row.code in ("CR-1105", "CR-3105")]
-        setting = Setting(self.world)
-        setting.receipt(working_day(self.plan.today, 7), [(scarce[0], 40)], "Container JUR-17")
-        setting.receipt(working_day(self.plan.today, 12), [(scarce[1], 25)], "Container THI-09")
+        goods = Goods(self.world)
+        goods.receipt(working_day(self.plan.today, 7), [(scarce[0], 40)], "Container JUR-17")
+        goods.receipt(working_day(self.plan.today, 12), [(scarce[1], 25)], "Container THI-09")
 
     def _billing(self):
         """Billing by delivery; the run of the last night took what had been delivered."""
@@ -96,11 +95,7 @@ class Today(Part):
     # === CHANGES === #
 
     def _open_orders(self):
-        return [
-            self.world.orders[sale.number]
-            for sale in self.plan.sales
-            if sale.fate == "sold" and not sale.delivered and not sale.shipments
-        ]
+        return [self.world.orders[sale.number] for sale in self.plan.sales if sale.waits]
 
     def _changes(self):
         """Changes of yesterday that nobody has qualified; a promise that a supplier broke."""
@@ -131,18 +126,7 @@ class Today(Part):
         theirs = [self.world.orders[sale.number] for sale in self.plan.sales if sale.customer == PORTAL]
         for number, kind, name, channel, hours in rows:
             order = theirs[-1] if channel == "portal" else orders[number % len(orders)]
-            moment = self._ago(hours)
-            self.world.at(self.env["adv.request"], moment).create(
-                {
-                    "name": name,
-                    "kind": kind,
-                    "channel": channel,
-                    "partner_id": order.partner_id.id,
-                    "order_id": order.id,
-                    "company_id": self.company.id,
-                    "received_date": self.world.utc(moment),
-                }
-            )
+            self.request(order, self._ago(hours), kind, name, channel)
 
     def _inbox(self):
         """Mails of this morning, waiting to be filed."""
@@ -184,31 +168,22 @@ class Today(Part):
         self.company.write({"adv_check_mode": "enforce", "adv_approval_mode": "enforce"})
         self.company.adv_billing_mode = "enforce"
 
-    def _quote(self, customer, hours, lines, channel="email", **vals):
-        partner = self.world.customers[customer]
+    def _quote(self, customer, hours, lines, channel="email"):
         moment = self._ago(hours)
         promise = self.world.utc(working_day(self.plan.today, 6))
-        return self.world.at(self.env["sale.order"], moment).create(
-            {
-                "company_id": self.company.id,
-                "warehouse_id": self.world.warehouse.id,
-                "partner_id": partner.id,
-                "user_id": partner.user_id.id,
-                "date_order": self.world.utc(moment),
-                "adv_channel": channel,
-                "adv_received_date": self.world.utc(moment),
-                "adv_requested_date": promise,
-                "commitment_date": promise,
-                "client_order_ref": f"BC-{7000 + customer}",
-                "order_line": [
-                    Command.create(
-                        {"product_id": self.world.products[product].id, "product_uom_qty": quantity, **more}
-                    )
-                    for product, quantity, more in lines
-                ],
-                **vals,
-            }
+        vals = Trade(self.world).order_vals(
+            customer,
+            moment,
+            channel,
+            [
+                {"product_id": self.world.products[product].id, "product_uom_qty": quantity, **more}
+                for product, quantity, more in lines
+            ],
+            adv_requested_date=promise,
+            commitment_date=promise,
+            client_order_ref=f"BC-{7000 + customer}",
         )
+        return self.world.at(self.env["sale.order"], moment).create(vals)
 
     def _to_settle(self):
         """Orders that the rules stop, each for another reason; and some that nobody has touched yet."""

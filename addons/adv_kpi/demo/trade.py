@@ -6,10 +6,11 @@ from odoo.fields import Command
 from odoo.tools import groupby, split_every
 
 from .base import Part
+from .goods import Goods
 from .names import CUSTOMERS
 from .plan import SCARCE
 
-BATCH = 25
+BATCH = 60
 LOST = ("price", "competitor", "price", "silent", "date", "need", "price", "product")
 
 
@@ -29,32 +30,49 @@ class Trade(Part):
 
     def _orders(self):
         sales = self.plan.sales
-        orders = self.env["sale.order"].create([self._order_vals(sale) for sale in sales])
+        orders = self.env["sale.order"].create([self._sale_vals(sale) for sale in sales])
         self.world.orders = {sale.number: order for sale, order in zip(sales, orders, strict=True)}
 
-    def _order_vals(self, sale):
-        customer = self.world.customers[sale.customer]
-        contact = customer.child_ids[:1] if sale.channel in ("email", "phone") else customer
-        received = self.world.utc(sale.received)
+    def order_vals(self, customer, moment, channel, lines, **vals):
+        """Return the values of an order.
+
+        :param customer: its number
+        :param moment: when it came in (local)
+        :param lines: [values of a line]
+        """
+        partner = self.world.customers[customer]
+        received = self.world.utc(moment)
         return {
             "company_id": self.company.id,
             "warehouse_id": self.world.warehouse.id,
-            "partner_id": (contact or customer).id,
-            "user_id": customer.user_id.id,
+            "partner_id": partner.id,
+            "user_id": partner.user_id.id,
             "date_order": received,
-            "adv_channel": sale.channel,
+            "adv_channel": channel,
             "adv_received_date": received,
-            "adv_requested_date": sale.requested and self.world.utc(sale.requested),
-            "commitment_date": sale.promise and self.world.utc(sale.promise),
-            "client_order_ref": self.reference(sale),
-            "campaign_id": self._campaign(sale),
-            "order_line": [
-                Command.create({"product_id": self.world.products[product].id, "product_uom_qty": quantity})
-                for product, quantity in sale.lines
-            ],
+            "order_line": [Command.create(line) for line in lines],
+            **vals,
         }
 
-    def reference(self, sale):
+    def _sale_vals(self, sale):
+        customer = self.world.customers[sale.customer]
+        contact = customer.child_ids[:1] if sale.channel in ("email", "phone") else customer
+        return self.order_vals(
+            sale.customer,
+            sale.received,
+            sale.channel,
+            [
+                {"product_id": self.world.products[product].id, "product_uom_qty": quantity}
+                for product, quantity in sale.lines
+            ],
+            partner_id=contact.id,
+            adv_requested_date=sale.requested and self.world.utc(sale.requested),
+            commitment_date=sale.promise and self.world.utc(sale.promise),
+            client_order_ref=self._reference(sale),
+            campaign_id=self._campaign(sale),
+        )
+
+    def _reference(self, sale):
         """The customer's own number of the order, in the way its country writes them."""
         country = CUSTOMERS[sale.customer].country
         return f"{ {'FR': 'BC', 'ES': 'PED'}.get(country, 'PO') }-{4100 + sale.number * 7}"
@@ -85,7 +103,7 @@ class Trade(Part):
             orders = self._of(sales)
             self.world.at(orders, sales[0].confirmed).action_confirm()
             if sales[0] is sold[0]:
-                self.world.analyze()
+                self.world.settle()
             for sale, order in zip(sales, orders, strict=True):
                 moment = self.world.utc(sale.confirmed)
                 received = self.world.utc(sale.received)
@@ -115,17 +133,11 @@ class Trade(Part):
             pickings = self.world.orders[sale.number].picking_ids.filtered(
                 lambda picking: picking.state not in ("done", "cancel")
             )
-            leaving |= {picking: day for picking in pickings if self._pick(picking, share, sale)}
-        pickings = self.env["stock.picking"].union(*leaving)
-        last = datetime.combine(max(leaving.values()), time(15, 30))
-        self.world.at(pickings, last)._action_done()
-        for picking, day in leaving.items():
-            stamp = self.world.utc(datetime.combine(day, time(15, 30)))
-            picking.date_done = stamp
-            picking.move_ids.date = stamp
-            picking.move_line_ids.date = stamp
+            moment = datetime.combine(day, time(15, 30))
+            leaving |= {picking: moment for picking in pickings if self._pick(picking, share)}
+        Goods(self.world).done(leaving)
 
-    def _pick(self, picking, share, sale):
+    def _pick(self, picking, share):
         """Say what of a picking leaves; return whether anything does. A share of 0: all but scarce goods."""
         is_first = not picking.backorder_id
         quantities = {}

@@ -164,25 +164,11 @@ class Voices(Part):
             kind, name, channel = QUESTIONS[rank % len(QUESTIONS)]
             day = working_day(sale.shipments[0][0], -2)
             moment = datetime.combine(day, time(9 + rank % 7, (rank * 17) % 60))
-            request = self._request(sale, kind, name, channel, moment)
+            request = self.request(self.world.orders[sale.number], moment, kind, name, channel)
             hours = self.random.choice((1, 2, 3, 5, 27, 49))
             answered = moment + timedelta(hours=hours)
             if answered.date() < self.plan.today:
                 self.world.at(request, answered)._adv_close()
-
-    def _request(self, sale, kind, name, channel, moment):
-        order = self.world.orders[sale.number]
-        return self.world.at(self.env["adv.request"], moment).create(
-            {
-                "name": name,
-                "kind": kind,
-                "channel": channel,
-                "partner_id": order.partner_id.id,
-                "order_id": order.id,
-                "company_id": self.company.id,
-                "received_date": self.world.utc(moment),
-            }
-        )
 
     # === SURVEYS === #
 

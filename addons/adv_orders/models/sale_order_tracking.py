@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
@@ -120,6 +121,13 @@ class SaleOrderLine(models.Model):
     )
     adv_partner_id = fields.Many2one(related="order_id.partner_id", string="Customer of the order")
     adv_assistant_id = fields.Many2one(related="order_id.adv_assistant_id", string="ADV assistant")
+    # what people search by: a search on `product_id` itself looks the product up again for each line
+    adv_product_id = fields.Many2one(
+        "product.product",
+        string="Product sold",
+        compute="_compute_adv_product_id",
+        search="_search_adv_product_id",
+    )
 
     _adv_short_index = models.Index("(company_id, adv_cause_product_id) WHERE adv_short_qty > 0")
 
@@ -146,6 +154,19 @@ class SaleOrderLine(models.Model):
         return self.order_id._adv_open_records(self.order_id.name)
 
     # COMPUTE
+
+    @api.depends("product_id")
+    def _compute_adv_product_id(self):
+        for line in self:
+            line.adv_product_id = line.product_id
+
+    def _search_adv_product_id(self, operator, value):
+        if operator == "in":
+            return Domain("product_id", "in", value)
+        if operator not in ("any", "ilike"):
+            return NotImplemented
+        named = value if operator == "any" else Domain("display_name", operator, value)
+        return Domain("product_id", "in", self.env["product.product"].search(named).ids)
 
     @api.depends(
         "adv_lateness",

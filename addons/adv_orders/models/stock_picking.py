@@ -45,7 +45,8 @@ class StockPicking(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         pickings = super().create(vals_list)
-        pickings.filtered("adv_return_reason_id")._adv_qualify_return()
+        if returns := pickings.filtered("adv_return_reason_id"):
+            returns._adv_qualify_return()
         return pickings
 
     def write(self, vals):

@@ -173,6 +173,25 @@ class TestLateness(LatenessCommon):
         self.check(order.order_line, adv_lateness=False, adv_open_qty=0, adv_short_qty=0)
         self.assertFalse(order.adv_lateness)
 
+    def test_open_lines_are_searched_by_product(self):
+        """By a part of its name, its reference or itself; and by what it is not."""
+        lamp = self.env["product.product"].create({"name": "Lamp", "default_code": "LP-7"})
+        sofa, lamp = self.sell(1, 5).order_line, self.sell(1, 5, lamp).order_line
+        lines = self.env["sale.order.line"]
+        for operator, value, expected in (
+            ("ilike", "sof", sofa),
+            ("ilike", "lp-7", lamp),
+            ("ilike", "no such thing", lines),
+            ("not ilike", "sof", lamp),
+            ("=", sofa.product_id.id, sofa),
+            ("!=", sofa.product_id.id, lamp),
+            ("in", (sofa | lamp).product_id.ids, sofa | lamp),
+        ):
+            with self.subTest(operator=operator, value=value):
+                found = lines.search([("id", "in", (sofa | lamp).ids), ("adv_product_id", operator, value)])
+                self.assertEqual(found, expected)
+        self.assertEqual((sofa | lamp).adv_product_id, (sofa | lamp).product_id)
+
     def test_partial_delivery_leaves_its_backorder(self):
         self.receive(10, 12)
         order = self.sell(6, 5)

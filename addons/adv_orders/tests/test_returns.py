@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -137,6 +139,13 @@ class TestReturns(AdvOrdersCommon):
     def test_only_returns_of_customers_have_a_reason(self):
         with self.assertRaisesRegex(UserError, "only a return of a customer"):
             self.delivery.with_user(self.assistant).action_qualify_return("damaged")
+
+    def test_other_transfers_do_not_read_the_ledger(self):
+        with patch.object(self.registry["adv.order.error"], "_adv_replace") as asked:
+            order = self.order((self.chair, 1), commitment_date="2100-01-01 10:00:00")
+            order.action_confirm()
+        self.assertTrue(order.picking_ids)
+        asked.assert_not_called()
 
     def test_who_may_qualify(self):
         self.env.company.adv_check_mode = "observe"

@@ -239,7 +239,9 @@ class AdvReassign(models.TransientModel):
             names[assistant_id]: [label(mine[model]) for model, label in labels.items() if mine[model]]
             for assistant_id, mine in counts.items()
         }
-        return separator.join(f"{name}: {', '.join(share)}" for name, share in sorted(shares.items()))
+        return separator.join(
+            self._adv_titled(name, ", ".join(share)) for name, share in sorted(shares.items())
+        )
 
 
 class SaleOrder(models.Model):

@@ -186,7 +186,7 @@ test("where to pay what is ticked is copied, one link a line", async () => {
     await animationFrame();
     expect.verifySteps([
         [[1], [11, 12]],
-        "INV/1: https://example.com/1\nINV/2: https://example.com/2",
+        "INV/1 https://example.com/1\nINV/2 https://example.com/2",
     ]);
 });
 

@@ -78,7 +78,7 @@ test("nothing to settle, nothing shown", async () => {
 test("the labels are translated, with the typography of the language", async () => {
     patchTranslations({
         web: {
-            "%s:": "%s :",
+            "%(title)s:": "%(title)s :",
             "Override %s": "Forcer %s",
             "See %s": "Voir %s",
         },

@@ -96,7 +96,7 @@ export class CallDesk extends Component {
             [this.shownId],
             this.tickedIds,
         ]);
-        const text = links.map((link) => `${link.name}: ${link.url}`).join("\n");
+        const text = links.map((link) => `${link.name} ${link.url}`).join("\n");
         if (!links.length) {
             this.notification.add(_t("Nothing of this can be paid online."), { type: "info" });
             return;

@@ -145,7 +145,11 @@ export class AdvKpiDashboard extends Component {
             const names = ids.length ? await this.names.loadDisplayNames(model, ids) : {};
             for (const id of ids) {
                 const name = typeof names[id] === "string" ? names[id] : `#${id}`;
-                chips.push({ noun, id, label: `${label}: ${name}` });
+                chips.push({
+                    noun,
+                    id,
+                    label: _t("%(label)s: %(value)s", { label, value: name }),
+                });
             }
         }
         this.state.chips = chips;

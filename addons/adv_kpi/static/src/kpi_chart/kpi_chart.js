@@ -212,7 +212,10 @@ export class KpiChart extends Component {
                             label: ({ dataIndex, dataset, datasetIndex, raw }) => {
                                 const line = this.columns[datasetIndex - 1];
                                 const value = datasetIndex ? raw : this.props.values[dataIndex];
-                                return `${dataset.label}: ${(line?.format || format)(value)}`;
+                                return _t("%(label)s: %(value)s", {
+                                    label: dataset.label,
+                                    value: (line?.format || format)(value),
+                                });
                             },
                         },
                     },

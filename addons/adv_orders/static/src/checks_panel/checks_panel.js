@@ -26,9 +26,9 @@ export class ChecksPanel extends Component {
         return item.blocking ? _t("Stops the order") : _t("Warning");
     }
 
-    /** French writes a space before the colon. */
+    /** French writes a space before the colon (a term of one letter, as "%s:", would not be exported). */
     lead(item) {
-        return _t("%s:", item.title);
+        return _t("%(title)s:", { title: item.title });
     }
 
     seeLabel(item) {
