@@ -55,8 +55,33 @@ class AccountMove(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
+        """A plain write of the state posts as well as the button: the same is asked of who writes it."""
+        written, qualified = self._adv_posted_by_writing(vals), self._adv_qualified_by(vals)
+        if written:
+            written._adv_control_posting()
+        result = super().write(vals)
+        if qualified:
+            qualified._adv_after_qualifying()
+        if written:
+            written._adv_after_posting()
+        return result
+
+    def _adv_posted_by_writing(self, vals):
+        if vals.get("state") != "posted":
+            return self.browse()
+        posting = self.env.cr.cache.get("adv_billing.posting", ())
+        return self.filtered(
+            lambda move: (
+                move.state != "posted"
+                and move.id not in posting
+                and move.is_sale_document(include_receipts=True)
+            )
+        )
+
+    def _adv_qualified_by(self, vals):
+        """Return the posted credit notes that get their reason; it is given once."""
         if "adv_credit_reason_id" not in vals:
-            return super().write(vals)
+            return self.browse()
         posted = self.filtered(lambda move: move.state == "posted" and move.move_type == "out_refund")
         changed = posted.filtered(
             lambda move: (
@@ -70,17 +95,20 @@ class AccountMove(models.Model):
                     ", ".join(changed.mapped("name")),
                 )
             )
-        qualified = posted.filtered(lambda move: not move.adv_credit_reason_id)
-        result = super().write(vals)
-        qualified._adv_after_qualifying()
-        return result
+        return posted.filtered(lambda move: not move.adv_credit_reason_id)
 
     # === ACTIONS ===#
 
     def _post(self, soft=True):
         customer = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
         customer._adv_control_posting()
-        posted = super()._post(soft)
+        cache = self.env.cr.cache
+        outer = cache.get("adv_billing.posting", frozenset())
+        cache["adv_billing.posting"] = outer.union(customer.ids)
+        try:
+            posted = super()._post(soft)
+        finally:
+            cache["adv_billing.posting"] = outer
         posted.filtered(lambda move: move.is_sale_document(include_receipts=True))._adv_after_posting()
         return posted
 

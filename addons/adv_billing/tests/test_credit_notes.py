@@ -206,6 +206,8 @@ class TestCreditNotes(AdvBillingCommon):
             note.action_adv_approve_credit()
         with self.assertRaises(AccessError):
             note.sudo().adv_credit_approved_by = clerk
+        with self.assertRaises(UserError):
+            note.write({"state": "posted"})  # as a client may
         note.with_user(manager).action_adv_approve_credit()
         self.assertRecordValues(
             note, [{"adv_credit_approved_by": manager.id, "adv_credit_approved_amount": 600.0}]
@@ -215,6 +217,14 @@ class TestCreditNotes(AdvBillingCommon):
         self.assertIn("is approved", told[:1].body)
         note.action_post()
         self.assertEqual(note.state, "posted")
+
+    def test_a_written_state_posts_as_the_button_does(self):
+        note = self._credit(self.invoice, "price", price=4, post=False)
+        note.write({"state": "posted"})
+        self.assertRecordValues(
+            self.order.adv_error_ids.filtered(lambda error: error.found_by == "credit_note"),
+            [{"cost": 40.0, "escaped": True}],
+        )
 
     def test_an_approval_is_for_what_was_shown(self):
         """600 is asked for and shown; before the manager clicks, the clerk makes it 610."""

@@ -167,15 +167,17 @@ class AdvLateCharge(models.Model):
         return {
             charge: (
                 self._interest(company, charge.move_id, segments[charge.move_id]),
-                self._interest_detail(segments[charge.move_id]),
+                self._interest_detail(charge.move_id, segments[charge.move_id]),
             )
             for charge in charges
         }
 
     @api.model
-    def _interest_detail(self, segments):
+    def _interest_detail(self, move, segments):
+        currency = move.currency_id
         return [
-            [str(part.start), str(part.end), part.days, round(part.unpaid, 2), part.rate] for part in segments
+            [str(part.start), str(part.end), part.days, currency.round(part.unpaid), part.rate]
+            for part in segments
         ]
 
     @api.model
@@ -186,7 +188,7 @@ class AdvLateCharge(models.Model):
             "date_from": min(part.start for part in segments),
             "date_to": max(part.end for part in segments),
             "amount": amount,
-            "detail": self._interest_detail(segments),
+            "detail": self._interest_detail(move, segments),
             "state": "proposed",
         }
 

@@ -287,6 +287,18 @@ class TestLateCharges(DunningCommon):
         self.assertEqual(charges.mapped("amount"), [50.0, 3.33])
         self.assertEqual(charges.currency_id, self.usd)
 
+    def test_three_decimals(self):
+        """A dinar has a thousand fils: what was unpaid is told to the last one."""
+        dinar = self.env.ref("base.KWD")
+        dinar.active = True
+        invoice = self._invoice(1000.555, date(2025, 1, 10), day=date(2025, 1, 1), currency=dinar)
+        [interest] = self.charge.accrue(invoice, date(2025, 2, 28)).filtered(
+            lambda charge: charge.kind == "interest"
+        )
+        # 49 d x 1000.555 x 13.15 % / 365 = 17.6635
+        self.assertEqual(interest.amount, 17.663)
+        self.assertEqual(interest.detail, [["2025-01-11", "2025-02-28", 49, 1000.555, 13.15]])
+
     def test_an_unknown_half_year_is_charged_once_it_is_known(self):
         invoice = self._invoice(1000, date(2026, 6, 20), day=date(2026, 5, 20))
         # known until 30 June: 10 d x 1000 x 12.15 % / 365
