@@ -115,6 +115,10 @@ class Trade(Part):
                         "adv_confirmed_date": moment,
                     }
                 )
+                results = order.adv_check_result_ids
+                results.date = moment
+                results.filtered("failed_date").failed_date = moment
+                order.adv_error_ids.filtered(lambda error: error.found_by == "check").date = moment
 
     # === DELIVERIES === #
 
