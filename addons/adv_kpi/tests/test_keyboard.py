@@ -45,7 +45,7 @@ class Keyboard:
                 self._test.fail(f"{selector} with {text!r} did not come")
             time.sleep(0.05)
 
-    def tab_to(self, selector, most=70):
+    def tab_to(self, selector, most=150):
         """Press Tab until an element has the focus, which must be visible there."""
         for _press in range(most):
             if self.read(f"document.activeElement.matches({selector!r})"):
