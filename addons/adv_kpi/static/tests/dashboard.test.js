@@ -421,6 +421,7 @@ test("dashboard: a number opens its list", async () => {
     await contains(".o_adv_kpi_value").click();
     expect(actions[0].res_model).toBe("sale.order");
     expect(actions[0].domain).toEqual([["state", "=", "sale"]]);
+    expect(String(actions[0].help)).toMatch(/o_view_nocontent_smiling_face/);
     expect(actions[0].name).toBe("Orders");
 });
 

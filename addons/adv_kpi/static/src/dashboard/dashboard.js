@@ -1,4 +1,4 @@
-import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+import { Component, markup, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { router } from "@web/core/browser/router";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
@@ -334,7 +334,16 @@ export class AdvKpiDashboard extends Component {
             views: [[false, "list"], withForm ? [false, "form"] : [false, "pivot"]],
             domain,
             context: { create: false },
+            help: this.noRecords,
         });
+    }
+
+    get noRecords() {
+        const head = _t("Nothing is counted here");
+        const text = _t(
+            "With the period and the filters of the dashboard no record adds to this number."
+        );
+        return markup`<p class="o_view_nocontent_smiling_face">${head}</p><p>${text}</p>`;
     }
 
     openCard(card, part) {
