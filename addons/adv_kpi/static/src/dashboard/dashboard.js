@@ -1,4 +1,4 @@
-import { Component, markup, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { router } from "@web/core/browser/router";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
@@ -24,6 +24,7 @@ import { KpiSurvey } from "../survey/survey";
 import { KpiTrends } from "../trends/trends";
 import { fromAddress, pack, toAddress, unpack } from "./address";
 import { aged, errorTypes, onTime } from "./first_page_charts";
+import { recordsAction } from "./records";
 
 const { DateTime } = luxon;
 
@@ -325,25 +326,8 @@ export class AdvKpiDashboard extends Component {
         window.print();
     }
 
-    openRecords(name, { model, domain }) {
-        const withForm = !model.endsWith(".entry");
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            name,
-            res_model: model,
-            views: [[false, "list"], withForm ? [false, "form"] : [false, "pivot"]],
-            domain,
-            context: { create: false },
-            help: this.noRecords,
-        });
-    }
-
-    get noRecords() {
-        const head = _t("Nothing is counted here");
-        const text = _t(
-            "With the period and the filters of the dashboard no record adds to this number."
-        );
-        return markup`<p class="o_view_nocontent_smiling_face">${head}</p><p>${text}</p>`;
+    openRecords(name, part) {
+        return this.action.doAction(recordsAction(name, part));
     }
 
     openCard(card, part) {
