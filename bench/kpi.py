@@ -349,7 +349,7 @@ def build(orders):
     copy(os.environ["ADV_TEMPLATE"], DATABASE)
     worker = Worker("kpi", DATABASE)
     worker.step("make", orders=orders)
-    pack()  # before the night too: planned for empty tables its jobs take hours
+    pack()  # before the night too, which would be planned for empty tables
     worker.step("night")
     worker.close()
     pack()

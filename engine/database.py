@@ -112,7 +112,7 @@ class Databases:
             def moved(line):
                 loading = LOADING.search(line)
                 if loading:
-                    step.progress(loading[1], int(loading[2]), int(loading[3]))
+                    step.progress(loading[1], int(loading[2]) - 1, int(loading[3]))  # the last takes longest
                 record = RECORD.match(line)
                 missing = record and NO_DEMO.search(record[2])
                 if missing:

@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -134,6 +135,17 @@ class Kept:
             self.kill()
         self.clean()
 
+    def last_words(self):
+        """What tells a fault of the page from one of the browser or of the machine, as lines of text."""
+        words = [f"load {os.getloadavg()}"]
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for process in [self.process, *self.process.children(recursive=True)]:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    kind = [word for word in process.cmdline() if word.startswith("--type=")]
+                    words.append(f"{process.pid} {process.status()} {process.cpu_times().user} s {kind}")
+        said = (self.folder / "err.log").read_text(encoding="utf-8", errors="replace")
+        return [*words, *said.splitlines()[-30:]]
+
     def clean(self):
         """What is left when it has ended."""
         self.launcher.stdin.close()
@@ -189,6 +201,7 @@ class Browser(common.ChromeBrowser):
         if self.chrome is not State.kept or self.had_failure or not done:
             if self.chrome is State.kept:
                 State.kept = None
+                print("the browser:", *self.chrome.last_words(), sep="\n", file=sys.stderr)
                 super().stop()
                 self.chrome.clean()
             else:

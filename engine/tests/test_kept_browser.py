@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from .common import EngineCase
 PROGRAM = """#!/bin/sh
 for word; do case $word in --user-data-dir=*) folder=${word#*=};; esac; done
 printf '4711\\n/devtools/browser/1\\n' > "$folder/DevToolsActivePort"
+echo "no frames today" >&2
 exec sleep 60
 """
 OWNER = """
@@ -43,6 +45,19 @@ class TestKeptBrowser(EngineCase):
         kept.end()
         self.assertEqual(kept.poll(), 0)
         self.assertFalse(kept.folder.exists())
+
+    def test_it_tells_what_it_said_and_whether_it_runs(self):
+        from engine.pytest_kept_browser import Kept
+
+        kept = Kept([str(self.program), "--user-data-dir=/nowhere"])
+        self.addCleanup(kept.end)
+        for _turn in range(100):
+            words = kept.last_words()
+            if words[-1] == "no frames today":
+                break
+            time.sleep(0.05)
+        self.assertEqual(words[-1], "no frames today")
+        self.assertTrue(any(word.startswith(f"{kept.pid} ") for word in words))
 
     def test_it_does_not_outlive_a_process_that_is_killed(self):
         with subprocess.Popen(

@@ -137,7 +137,10 @@ class ResCompany(models.Model):
         )
 
     def _adv_last_bank_date(self, date):
-        """Return the day of the last entry posted in a bank or cash journal up to a day, or None."""
+        """Return the day of the last entry posted in a bank or cash journal up to a day, or None.
+
+        A branch may book in the journals of the company it belongs to.
+        """
         self.env.flush_all()
         [(last,)] = self.env.execute_query(
             SQL(
@@ -146,9 +149,10 @@ class ResCompany(models.Model):
                   JOIN LATERAL (SELECT MAX(move.date) AS date FROM account_move move
                                  WHERE move.journal_id = journal.id AND move.company_id = %(company)s
                                    AND move.state = 'posted' AND move.date <= %(date)s) AS last ON TRUE
-                 WHERE journal.type IN ('bank', 'cash') AND journal.company_id = %(company)s
+                 WHERE journal.type IN ('bank', 'cash') AND journal.company_id = ANY(%(owners)s)
                 """,
                 company=self.id,
+                owners=self.sudo().parent_ids.ids,  # sudo: whose branch it is is no secret
                 date=date,
             )
         )

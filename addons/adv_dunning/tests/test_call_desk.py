@@ -4,8 +4,10 @@ from unittest.mock import patch
 from zipfile import ZipFile
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileReader
+
+from odoo.addons.adv_orders.tests.common import HootCase
 
 from .common import TODAY, DunningCommon
 from .test_tours import ScreenCommon
@@ -252,13 +254,6 @@ class TestDeskTours(ScreenCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestComponents(HttpCase):
+class TestComponents(HootCase):
     def test_hoot(self):
-        self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&filter=%22@adv_dunning/%22",
-            "",
-            "",
-            login="admin",
-            timeout=300,
-            success_signal="[HOOT] Test suite succeeded",
-        )
+        self.run_hoot("adv_dunning")

@@ -3,6 +3,8 @@
 from .direct import Direct
 from .plan import Cells, Plan
 
+MONEY_DIGITS = 6
+
 
 class Figures:
     """Values of measures for a scope.
@@ -51,7 +53,11 @@ class Figures:
         by_company = self.by_company(measure, period, key)
         if not measure.money:
             return sum(by_company.values(), 0.0)
-        return sum((self.scope.convert(company, value, period) for company, value in by_company.items()), 0.0)
+        total = sum(
+            (self.scope.convert(company, value, period) for company, value in by_company.items()), 0.0
+        )
+        # what was added up month by month and is nothing now shall be 0, not what floats leave of it
+        return round(total, MONEY_DIGITS)
 
     def by_company(self, measure, period, key=None):
         """Return {company id: value} of a measure, each in the company's currency."""

@@ -42,6 +42,10 @@ class Formula:
         for measure in self.measures:
             yield measure, period
 
+    def parts(self, period):
+        """Return [(name, measure, period)] of the numbers of a value that is no quotient of two."""
+        return []
+
     def numerator_period(self, period):
         """Return the period that the numerator counts."""
         return period
@@ -177,11 +181,17 @@ class CollectionEffectiveness(Formula):
     def opening(period):
         return replace(period, as_of=period.date_from - timedelta(days=1))
 
+    def parts(self, period):
+        return [
+            ("opening", self.balance, self.opening(period)),
+            ("sales", self.sales, period.elapsed()),
+            ("closing", self.balance, period),
+            ("not_due", self.not_due, period),
+        ]
+
     def needs(self, period, first_day):
-        yield self.balance, self.opening(period)
-        yield self.balance, period
-        yield self.not_due, period
-        yield self.sales, period.elapsed()
+        for _name, measure, needed in self.parts(period):
+            yield measure, needed
 
     def evaluate(self, figures, period):
         before = figures.get(self.balance, self.opening(period)) + figures.get(self.sales, period.elapsed())

@@ -20,6 +20,9 @@ class Workload(Formula):
     def measures(self):
         return tuple(measure for kind in self.kinds for measure in kind)
 
+    def parts(self, period):
+        return [(standard.kind, counted, period) for counted, standard in self.kinds]
+
     def needs(self, period, first_day):
         for measure in self.measures:
             yield measure, period

@@ -35,7 +35,7 @@ class AdvKpi(models.Model):
         :return: {'currency_id', 'compared': {'date_from', 'date_to'} or None, 'can_see_closed': bool,
             'can_set_target': bool, 'cards': [a value of `get_values` with 'id', 'code', 'name', 'category',
             'direction', 'decimals', 'explanation', 'base', 'change', 'target', 'series', 'interval',
-            'maturity', 'spread', 'apart'], 'charts': {'error_types', 'aged'},
+            'maturity', 'spread', 'apart', 'parts'], 'charts': {'error_types', 'aged'},
             'filter_models': {noun: model}}
         """
         if asked_text(self.env, page) not in PAGES:
@@ -107,6 +107,7 @@ class AdvKpi(models.Model):
             "target": None,
             "parts_unit": self._get_parts_unit(),
             "series": self._get_series(figures, months),
+            "parts": [],
             **dict.fromkeys(("interval", "maturity", "spread", "apart")),
         }
         if card["not_applicable"]:
@@ -118,6 +119,7 @@ class AdvKpi(models.Model):
                 card["change"] = compare(card["value"], card["base"], self.unit, self.direction)
         card |= self._get_precision(figures, period)
         card["spread"] = self._get_spread(figures.scope, period)
+        card["parts"] = self._get_named_parts(figures, period)
         if target:
             card["target"] = self._get_card_target(card["value"], target, period)
         return card
@@ -132,6 +134,32 @@ class AdvKpi(models.Model):
         if ends[0] != target.value:
             shown["by_month"] = target.value
         return shown
+
+    def _get_named_parts(self, figures, period):
+        """Return the numbers that a value is made of where they are no two, each with its records."""
+        names = self._get_part_names()
+        return [
+            {
+                "name": names[name],
+                "unit": "currency" if measure.money else "count",
+                **self._get_part(figures.scope, measure, figures.get(measure, needed), needed),
+            }
+            for name, measure, needed in self._formula().parts(period)
+        ]
+
+    @api.model
+    def _get_part_names(self):
+        """Return {name of a part in a formula: how a reader calls it}."""
+        return {
+            "opening": self.env._("Open when the period began"),
+            "sales": self.env._("Sales of the period, with tax"),
+            "closing": self.env._("Open at its end"),
+            "not_due": self.env._("Of which not yet due"),
+            "order": self.env._("Orders confirmed"),
+            "follow": self.env._("Orders delivered"),
+            "request": self.env._("Requests received"),
+            "document": self.env._("Documents received"),
+        }
 
     def _get_parts_unit(self):
         """Return the unit of what the figure is made of: an amount or a number."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import float_compare
 
 from ..engine.periods import months_in
@@ -55,6 +56,25 @@ class AdvKpiTarget(models.Model):
     _band_in_order = models.Constraint(
         "CHECK (NOT COALESCE(is_band, FALSE) OR value_to >= value)", "A band begins below its end."
     )
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("kpi_id", "value", "is_band", "value_to")
+    def _check_ends(self):
+        """Refuse what is reached always or never: a field left empty is 0, which only few figures aim at.
+
+        No errors and nothing overdue are an aim, and promoters may be as many as detractors. Customers may
+        pay before the term, and an own figure may sum up what is below 0.
+        """
+        for target in self:
+            kpi, last = target.kpi_id, target.value_to if target.is_band else target.value
+            if target.is_band and float_compare(target.value, last, DIGITS) >= 0:
+                raise ValidationError(self.env._("A band begins below its end."))
+            can_be_negative = kpi.is_own or kpi.unit in ("score", "days")
+            if not can_be_negative and float_compare(target.value, 0, DIGITS) < 0:
+                raise ValidationError(self.env._("%(figure)s: a target cannot be below 0.", figure=kpi.name))
+            if kpi.direction != "down" and kpi.unit != "score" and not float_compare(last, 0, DIGITS):
+                raise ValidationError(self.env._("%(figure)s: give a target above 0.", figure=kpi.name))
 
     # === CRUD === #
 

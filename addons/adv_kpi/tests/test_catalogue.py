@@ -208,6 +208,14 @@ class TestCatalogue(KpiStory):
         # on 10 February only the second dispute was open, since 4 days
         self.assertFigures({"dispute_age": 4}, as_of="2026-02-10")
 
+    def test_what_collection_is_made_of(self):
+        (card,) = self.kpi.get_dashboard(*FEBRUARY, False, codes=["collection_effectiveness"])["cards"]
+        self.assertEqual([part["value"] for part in card["parts"]], [200, 450, 250, 50])
+        self.assertEqual({part["unit"] for part in card["parts"]}, {"currency"})
+        self.assertEqual([len(part["name"]) > 0 for part in card["parts"]], [True] * 4)
+        (card,) = self.kpi.get_dashboard(*FEBRUARY, False, codes=["order_count"])["cards"]
+        self.assertEqual(card["parts"], [])
+
     def test_disputes_by_reason(self):
         (row,) = self.kpi.get_breakdown(["dispute_rate"], *FEBRUARY, "reason")["dispute_rate"]
         self.assertEqual(

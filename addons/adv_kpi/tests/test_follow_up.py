@@ -2,6 +2,7 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
@@ -211,9 +212,34 @@ class TestAlerts(FollowUpCommon):
         alert = self._check("2026-02-24")
         self.assertEqual(alert.value, 230)
         self.assertIn("160", alert.wanted)
+        with self.assertRaisesRegex(ValidationError, "A band begins below its end"), self.cr.savepoint():
+            self.target.value_to = 0
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.cr.savepoint():
-            self.target.value_to = 50
-            self.target.flush_recordset()
+            self.env.cr.execute("UPDATE adv_kpi_target SET value_to = 50 WHERE id = %s", [self.target.id])
+
+    def test_nothing_is_a_target_of_few_figures(self):
+        """No errors are an aim, customers may pay before the term; an accuracy of 0 is an empty field."""
+
+        def set_target(code, value):
+            self.target.copy({"kpi_id": self.env.ref(f"adv_kpi.kpi_{code}").id, "value": value})
+
+        for code, value in (
+            ("entry_error_rate", 0),
+            ("overdue_balance", 0),
+            ("days_beyond_terms", -2),
+            ("nps", 0),
+        ):
+            set_target(code, value)
+        for code, value, said in (
+            ("order_accuracy", 0, "Accurate orders: give a target above 0"),
+            ("workload_hours", 0, "above 0"),
+            ("overdue_rate", -1, "cannot be below 0"),
+            ("revenue", -5, "cannot be below 0"),
+        ):
+            with self.assertRaisesRegex(ValidationError, said), self.cr.savepoint():
+                set_target(code, value)
+        with self.assertRaisesRegex(ValidationError, "above 0"):
+            self.target.kpi_id.target_ids = [Command.create({"date_from": "2026-05-01", "value": 0})]
 
     def test_a_team_has_its_own_target(self):
         team = self.env["crm.team"].create({"name": "North", "company_id": self.company.id})

@@ -2,11 +2,27 @@ from datetime import datetime
 from unittest.mock import patch
 
 from odoo.fields import Command
-from odoo.tests import new_test_user
+from odoo.tests import HttpCase, new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
 
 from ..tools import EventTime
+
+
+class HootCase(HttpCase):
+    def run_hoot(self, module):
+        """Run the tests of the components of ``module``.
+
+        A test takes a second at the most; a minute is for a machine that stands still in between.
+        """
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=60000&filter=%22@{module}/%22",
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+        )
 
 
 class AdvOrdersCommon(BaseCommon):

@@ -1,10 +1,10 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from .common import AdvOrdersCommon
+from .common import AdvOrdersCommon, HootCase
 
 
 @tagged("post_install", "-at_install")
-class TestTours(HttpCase, AdvOrdersCommon):
+class TestTours(HootCase, AdvOrdersCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -51,11 +51,4 @@ class TestTours(HttpCase, AdvOrdersCommon):
         self.assertTrue(self.env["adv.approval.rule"].search([("name", "=", "Above one thousand")]))
 
     def test_unit(self):
-        self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&filter=%22@adv_orders/%22",
-            "",
-            "",
-            login="admin",
-            timeout=300,
-            success_signal="[HOOT] Test suite succeeded",
-        )
+        self.run_hoot("adv_orders")

@@ -49,6 +49,22 @@ export function unpackPeriod({ kind, from, to }) {
 }
 
 /**
+ * The period of some days: a month, a quarter or a year when it is a whole one.
+ *
+ * @param {string} first day, and `last` day: YYYY-MM-DD
+ * @returns {Period|null} null when they make none
+ */
+export function periodBetween(first, last) {
+    const [from, to] = [deserializeDate(first), deserializeDate(last)];
+    if (!from.isValid || !to.isValid || to < from) {
+        return null;
+    }
+    const whole = KINDS.map((kind) => periodOf(kind, from));
+    const isSame = (period) => +period.from === +from && +period.to === +to;
+    return whole.find(isSame) || { kind: "custom", from, to };
+}
+
+/**
  * @param {Period} period
  * @returns {string}
  */

@@ -3,6 +3,7 @@ import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { animationFrame, mockDate, runAllTimers } from "@odoo/hoot-mock";
 import {
     contains,
+    defineActions,
     defineModels,
     getService,
     makeDialogMockEnv,
@@ -15,6 +16,7 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { browser } from "@web/core/browser/browser";
 import { getColor } from "@web/core/colors/colors";
 import { user } from "@web/core/user";
+import { redirect } from "@web/core/utils/urls";
 import { WebClient } from "@web/webclient/webclient";
 import { chartColors } from "@adv_kpi/kpi_chart/chart_colors";
 import { KpiCard } from "@adv_kpi/kpi_card/kpi_card";
@@ -24,6 +26,7 @@ import { periodOf } from "@adv_kpi/periods";
 import { Sparkline } from "@adv_kpi/sparkline/sparkline";
 import { KpiSurvey } from "@adv_kpi/survey/survey";
 import { KpiTrends } from "@adv_kpi/trends/trends";
+import { fromAddress } from "@adv_kpi/dashboard/address";
 import "@adv_kpi/dashboard/dashboard";
 import { makeCard, makeDashboard } from "./adv_kpi_test_helpers";
 
@@ -98,6 +101,32 @@ test("a percentage opens its numerator or its denominator", async () => {
     await contains(".o_adv_denominator").click();
     await contains(".o_adv_numerator").click();
     expect(opened.map(([, , domain]) => domain)).toEqual([[], [["id", "=", 1]]]);
+});
+
+const parts = [
+    { name: "Before", value: 5, unit: "count", model: "sale.order", domain: [] },
+    { name: "After", value: 2, unit: "count", model: "sale.order", domain: [] },
+];
+
+test("a value of several numbers opens what names them", async () => {
+    const opened = await mountCard({ numerator: null, parts });
+    await contains("button.o_adv_kpi_value").click();
+    expect(opened).toEqual([["define", "order_count"]]);
+});
+
+test("each of several numbers opens its records", async () => {
+    await mountWithCleanup(KpiDefinition, {
+        env: await makeDialogMockEnv(),
+        props: {
+            card: makeCard({ parts }),
+            onOpen: ({ name }) => expect.step(name),
+            close: () => expect.step("close"),
+        },
+    });
+    expect(queryAllTexts(".o_adv_made_of th")).toEqual(["Before", "After"]);
+    expect(queryAllTexts(".o_adv_made_of td")).toEqual(["5", "2"]);
+    await contains(".o_adv_made_of tr:last-child button").click();
+    expect.verifySteps(["close", "After"]);
 });
 
 test("a missed target has a mark and a sentence", async () => {
@@ -529,7 +558,16 @@ test("dashboard: the analysis names the causes, losses, hours and cash", async (
     expect(".o_adv_kpi_card").toHaveCount(1);
 });
 
-test("the browser's way back finds the period as it was", async () => {
+async function goThrough(step) {
+    browser.history[step]();
+    await animationFrame();
+    await runAllTimers();
+    await animationFrame();
+}
+
+defineActions([{ id: 1, name: "Targets", res_model: "adv.kpi", views: [[false, "list"]] }]);
+
+test("the browser's ways back and forward find the period as it was", async () => {
     const asked = [];
     onRpc("adv.kpi", "get_dashboard", ({ args }) => {
         asked.push(args[0]);
@@ -537,20 +575,90 @@ test("the browser's way back finds the period as it was", async () => {
     });
     mockDate("2026-05-15 12:00:00");
     await openDashboard();
+    await runAllTimers();
     await contains(".o_adv_previous").click();
-    await getService("action").doAction({
-        type: "ir.actions.act_window",
-        res_model: "adv.kpi",
-        views: [[false, "list"]],
-    });
+    await runAllTimers();
+    await getService("action").doAction(1);
     await runAllTimers();
     expect(".o_list_view").toHaveCount(1);
-    browser.history.back();
-    await animationFrame();
+    await contains(".breadcrumb-item a").click();
     await runAllTimers();
+    expect(".o_adv_period").toHaveText("April 2026");
+    await goThrough("back");
+    expect(".o_list_view").toHaveCount(1);
+    await goThrough("forward");
+    expect(".o_adv_period").toHaveText("April 2026");
+    await goThrough("back");
+    await goThrough("back");
+    expect(".o_adv_period").toHaveText("April 2026");
+    await goThrough("back");
+    expect(".o_adv_period").toHaveText("May 2026");
+    expect(asked).toEqual([
+        "2026-05-01",
+        "2026-04-01",
+        "2026-04-01",
+        "2026-04-01",
+        "2026-04-01",
+        "2026-05-01",
+    ]);
+});
+
+test("what is chosen stands in the address, and a loaded address shows it", async () => {
+    mockDate("2026-05-15 12:00:00");
+    const asked = [];
+    onRpc("adv.kpi", "get_dashboard", ({ args, kwargs }) => {
+        asked.push([...args, kwargs.page, kwargs.filters]);
+        return makeDashboard([makeCard()], {}, { partner: "res.partner" });
+    });
+    redirect(
+        "/odoo/action-adv_kpi.dashboard?from=2026-01-01&to=2026-03-31&vs=none&partner_ids=3%2C17"
+    );
+    await mountWithCleanup(WebClient);
     await animationFrame();
-    expect(".o_adv_kpi_card").toHaveCount(1);
-    expect(asked).toEqual(["2026-05-01", "2026-04-01", "2026-04-01"]);
+    expect(".o_adv_period").toHaveText("Q1 2026");
+    await contains("[data-page=cash]").click();
+    await runAllTimers();
+    expect(browser.location.search).toBe(
+        "?from=2026-01-01&to=2026-03-31&vs=none&page=cash&partner_ids=3%2C17"
+    );
+    await contains(".o_adv_chips button").click();
+    await runAllTimers();
+    expect(browser.location.search).toBe(
+        "?from=2026-01-01&to=2026-03-31&vs=none&page=cash&partner_ids=17"
+    );
+    // the menu begins anew: at today
+    await getService("action").doAction("adv_kpi.dashboard", { clearBreadcrumbs: true });
+    await runAllTimers();
+    expect(browser.location.search).toBe("");
+    expect(
+        asked.map(([from, , vs, page, { partner_ids }]) => [from, vs, page, partner_ids])
+    ).toEqual([
+        ["2026-01-01", false, "first", [3, 17]],
+        ["2026-01-01", false, "cash", [3, 17]],
+        ["2026-01-01", false, "cash", [17]],
+        ["2026-05-01", "previous_year", "first", undefined],
+    ]);
+});
+
+test("an address with nonsense shows what is usual", async () => {
+    mockDate("2026-05-15 12:00:00");
+    const asked = [];
+    onRpc("adv.kpi", "get_dashboard", ({ args, kwargs }) => {
+        asked.push([...args, kwargs.page, kwargs.filters]);
+        return makeDashboard([makeCard()]);
+    });
+    const odd = "vs=x&page=nowhere&team_ids=a";
+    redirect(`/odoo/action-adv_kpi.dashboard?from=2026-02-10&to=2026-02-19&${odd}`);
+    await mountWithCleanup(WebClient);
+    await animationFrame();
+    expect(asked).toEqual([["2026-02-10", "2026-02-19", "previous_year", "first", {}]]);
+    for (const [from, to] of [
+        ["2026-03-31", "2026-03-01"],
+        ["x", 7],
+        ["2026-01-01", undefined],
+    ]) {
+        expect(fromAddress({ from, to })).toBe(null);
+    }
 });
 
 test("the axis of a chart of few does not repeat itself", async () => {

@@ -1,4 +1,5 @@
 import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+import { router } from "@web/core/browser/router";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { formatDate, serializeDate } from "@web/core/l10n/dates";
@@ -18,9 +19,10 @@ import { KpiCard } from "../kpi_card/kpi_card";
 import { KpiChart } from "../kpi_chart/kpi_chart";
 import { KpiDefinition } from "../kpi_definition/kpi_definition";
 import { PeriodPicker } from "../period_picker/period_picker";
-import { KINDS, packPeriod, periodLabel, periodOf, unpackPeriod } from "../periods";
+import { KINDS, periodLabel, periodOf } from "../periods";
 import { KpiSurvey } from "../survey/survey";
 import { KpiTrends } from "../trends/trends";
+import { fromAddress, pack, toAddress, unpack } from "./address";
 import { aged, errorTypes, onTime } from "./first_page_charts";
 
 const { DateTime } = luxon;
@@ -53,8 +55,9 @@ export class AdvKpiDashboard extends Component {
         this.state = useState({ ...this.initialState, data: null, chips: [], isLoading: false });
         useSetupAction({
             getLocalState: () => this.shown,
-            getGlobalState: () => ({ advKpi: this.packed }),
+            getGlobalState: () => this.globalState,
         });
+        this.updateAddress();
         onWillStart(() => this.load());
         // on a phone the tab of the page may stand outside of what is seen
         this.pagesRef = useRef("pages");
@@ -69,34 +72,45 @@ export class AdvKpiDashboard extends Component {
         tab?.scrollIntoView({ block: "nearest", inline: "center" });
     }
 
-    /** What was shown when the reader left this action, also by the browser, else how they left it last. */
+    /** What was shown here, or at this place of the browser's history, or is asked for, else what is usual. */
     get initialState() {
         const layout = user.settings?.adv_kpi_layout || {};
         const kind = KINDS.includes(layout.kind) ? layout.kind : "month";
-        const known = this.props.state || this.unpacked || { ...layout, period: periodOf(kind) };
+        const { state, globalState } = this.props;
+        const known =
+            state || (globalState?.advKpi && unpack(globalState.advKpi)) || this.addressed;
+        const shown = { ...layout, period: periodOf(kind), ...known };
         return {
-            period: known.period,
-            comparison: known.comparison ?? "previous_year",
-            page: this.pages.some(({ id }) => id === known.page) ? known.page : "first",
-            filters: known.filters || {},
-            codes: known.codes || null,
+            period: shown.period,
+            comparison: shown.comparison ?? "previous_year",
+            page: this.pages.some(({ id }) => id === shown.page) ? shown.page : "first",
+            filters: shown.filters || {},
+            codes: shown.codes || null,
+            isChosen: Boolean(shown.isChosen),
         };
     }
 
+    /** What an address asks for that was loaded: one that the web client wrote has its state beside it. */
+    get addressed() {
+        const asked = !router.current.globalState && fromAddress(router.current);
+        return asked && { ...asked, isChosen: true };
+    }
+
     get shown() {
-        const { period, comparison, page, filters, codes } = this.state;
-        return { period, comparison, page, filters, codes };
+        const { period, comparison, page, filters, codes, isChosen } = this.state;
+        return { period, comparison, page, filters, codes, isChosen };
     }
 
-    /** What is shown as plain values: what the browser's history keeps for its back button. */
-    get packed() {
-        const { period, ...rest } = this.shown;
-        return JSON.parse(JSON.stringify({ ...rest, period: packPeriod(period) }));
+    get globalState() {
+        return { advKpi: pack(this.shown) };
     }
 
-    get unpacked() {
-        const packed = this.props.globalState?.advKpi;
-        return packed && { ...packed, period: unpackPeriod(packed.period) };
+    /** Keep what is shown in the browser's history, what was chosen also in the address. */
+    updateAddress() {
+        this.props.updateActionState?.({
+            globalState: this.globalState,
+            ...(this.state.isChosen ? toAddress(this.state) : {}),
+        });
     }
 
     // --- DATA ---
@@ -173,9 +187,14 @@ export class AdvKpiDashboard extends Component {
     }
 
     change(values) {
-        Object.assign(this.state, values);
-        this.remember();
+        this.choose(values);
         return this.load();
+    }
+
+    choose(values) {
+        Object.assign(this.state, values, { isChosen: true });
+        this.updateAddress();
+        this.remember();
     }
 
     // --- WHAT IS SHOWN ---
@@ -251,8 +270,7 @@ export class AdvKpiDashboard extends Component {
 
     setPage(page) {
         if (!FIGURE_PAGES.includes(page)) {
-            this.state.page = page;
-            return this.remember();
+            return this.choose({ page });
         }
         return this.change({ page });
     }
@@ -340,6 +358,7 @@ export class AdvKpiDashboard extends Component {
             currencyId: currency_id,
             whole: this.wholeCompany,
             until: can_see_closed ? serializeDate(this.state.period.to) : undefined,
+            onOpen: (part) => this.openRecords(part.name, part),
             onSetTarget: can_set_target ? () => this.setTarget(card) : undefined,
             place: this.placeOf(card),
             onPlace: (place) => this.putCard(card, place),

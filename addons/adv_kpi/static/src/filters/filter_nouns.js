@@ -1,5 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 
+export const NOUNS = ["team", "partner", "categ", "user", "assistant", "country"];
+
 /**
  * The filters that the reader may use.
  *

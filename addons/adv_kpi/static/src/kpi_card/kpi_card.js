@@ -73,6 +73,11 @@ export class KpiCard extends Component {
         return numerator || denominator;
     }
 
+    /** A value of more than two numbers opens the panel that names them, each with its records. */
+    get isMadeOfParts() {
+        return Boolean(this.props.card.parts?.length);
+    }
+
     /** A percentage shows what it is a share of; a mean over how many. */
     get parts() {
         const { numerator, denominator, unit, parts_unit } = this.props.card;

@@ -2,7 +2,7 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
-import { formatFigure } from "../formatters";
+import { formatExact, formatFigure } from "../formatters";
 
 const { DateTime } = luxon;
 
@@ -19,6 +19,7 @@ export class KpiDefinition extends Component {
         currencyId: { type: Number, optional: true },
         until: { type: String, optional: true },
         whole: { type: String, optional: true },
+        onOpen: { type: Function, optional: true },
         onSetTarget: { type: Function, optional: true },
         place: { type: [Object, { value: null }], optional: true },
         onPlace: { type: Function, optional: true },
@@ -54,6 +55,15 @@ export class KpiDefinition extends Component {
             restated: this.format(restated),
             isSame: same_definition,
             moved: this.format(as_was) !== this.format(restated),
+        }));
+    }
+
+    /** The numbers that the value is made of, where they are more than two. */
+    get parts() {
+        const { card, currencyId } = this.props;
+        return (card.parts || []).map((part) => ({
+            part,
+            value: formatExact(part.value, part, currencyId),
         }));
     }
 
@@ -96,6 +106,11 @@ export class KpiDefinition extends Component {
                     value: this.format(apart.value),
                 }),
         ].filter(Boolean);
+    }
+
+    open(part) {
+        this.props.close();
+        this.props.onOpen(part);
     }
 
     setTarget() {
