@@ -3,6 +3,8 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from odoo.addons.adv_billing.tests.common import AdvBillingCommon
 
@@ -136,6 +138,32 @@ class TestReading(AdvBillingCommon):
             ]
         )
         return dict(zip(roles, users, strict=True))
+
+    def test_every_record_is_looked_for_by_its_name(self):
+        """As a person does who types into a field that leads to it, or into a list's search."""
+        self._went_through_everything()
+        for name in sorted(self.env.registry):
+            model = self.env[name].sudo()
+            is_named = model._rec_name or model._rec_names_search
+            if name.startswith("adv.") and not model._abstract and is_named:
+                with self.subTest(model=name):
+                    model.name_search("strange")
+        dispute = self.env["adv.dispute"].search([], limit=1)
+        for text in (dispute.move_id.name, dispute.partner_id.name):
+            self.assertIn(dispute.id, [found[0] for found in dispute.name_search(text)])
+
+    def test_a_record_loses_its_company(self):
+        """Emptied by mistake, in a list or an import: refused by the database, with the field named."""
+        agreement = self.env["adv.agreement"].create(
+            {"name": "Offer", "partner_id": self.acme.id, "date_from": "2026-01-01", "date_to": "2026-12-31"}
+        )
+        with mute_logger("odoo.sql_db"):
+            result = self.env["adv.request"].load(["name", "company_id"], [["Call", ""]])
+        self.assertIn("company_id", str(result["messages"]))
+        self.assertNotIn("singleton", str(result["messages"]))
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            agreement.company_id = False
+            agreement.flush_recordset()
 
     def test_whoever_reads_a_native_record_reads_what_we_add(self):
         self._went_through_everything()

@@ -95,8 +95,9 @@ class ResCompany(models.Model):
     # === BUSINESS METHODS ===#
 
     def _adv_timezone(self):
-        self.ensure_one()
-        return ZoneInfo(self.adv_tz or "Europe/Paris")
+        company = self or self.env.company  # a record whose company was emptied is refused for that
+        company.ensure_one()
+        return ZoneInfo(company.adv_tz or "Europe/Paris")
 
     def _adv_day_bounds(self, date_from, date_to):
         """Return the bounds of some days of the company as naive UTC datetimes.
