@@ -43,6 +43,7 @@ ORDERS = {
     "adv_promise_date": _PROMISED,
     "adv_first_delivery_date": "shipped + clock",
     "adv_delivered_date": "done + clock",
+    "adv_fulfilled_date": "done + clock",
     "adv_invoiced_date": "billed + clock",
     "adv_assistant_id": "NULLIF(assistant, 0)",
     "adv_commercial_partner_id": "partner",

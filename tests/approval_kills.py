@@ -113,6 +113,7 @@ def at_once(attempts, *works):
 
     def gated(work):
         def run(env):
+            env.cr.execute("SELECT 1")  # what the others do from here on is not seen
             gate.wait()
             service.retrying(lambda: work(env), env)
 
@@ -145,6 +146,29 @@ def decided(env):
         "ready": order.adv_ready,
         "decisions": sorted(order.adv_approval_ids.mapped("decision")),
     }
+
+
+def welcome(env):
+    """Two orders of a customer who has none yet, small enough that nobody is asked."""
+    customer = named(env, "res.partner", "Dupont").copy({"name": "Durand"})
+    chair = named(env, "product.product", "Chair")
+    for price in (10, 20):
+        line = Command.create({"product_id": chair.id, "price_unit": price})
+        env["sale.order"].create(
+            {"partner_id": customer.id, "client_order_ref": f"first {price}", "order_line": [line]}
+        )
+
+
+def confirm_one(reference):
+    def work(env):
+        env["sale.order"].search([("client_order_ref", "=", reference)]).action_confirm()
+
+    return work
+
+
+def welcomed(env):
+    orders = env["sale.order"].search([("partner_id.name", "=", "Durand")])
+    return {"states": orders.mapped("state"), "first": len(orders.filtered("adv_is_first_order"))}
 
 
 def overdue(env):
@@ -198,6 +222,9 @@ def main(database):
     at_once(attempts, decide("finance"), decide("board"))
     at_once(attempts, confirm, confirm)
     found["decided"] = attempts.env(decided)
+    attempts.env(welcome)
+    at_once(attempts, confirm_one("first 10"), confirm_one("first 20"))
+    found["welcomed"] = attempts.env(welcomed)
     ids = attempts.env(overdue)
     code = attempts.wait(attempts.start(remind_and_die))
     check(code == KILLED, "not killed", code)

@@ -47,6 +47,10 @@ class TestApprovalProcesses(BaseCase):
             },
         )
 
+    def test_two_first_orders(self):
+        """Both orders of a new customer are confirmed at the same moment: one of them is the first."""
+        self.assertEqual(self.seen("welcomed"), {"states": ["sale", "sale"], "first": 1})
+
     def test_the_reminder_job_is_killed(self):
         """Killed after two chunks of five and inside the third, then run again: one message a question."""
         self.assertEqual(self.seen("killed"), {"reminded": 10, "messages": 10, "questions": 10})

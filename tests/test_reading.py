@@ -3,6 +3,8 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from odoo.addons.adv_billing.tests.common import AdvBillingCommon
 
@@ -11,26 +13,40 @@ RECORDS = 3  # of each model, the last made
 OUR_MATTERS = {
     "sale.order": {
         "adv_approval_ids",
+        "adv_blocked",
         "adv_blocked_hours",
         "adv_blocked_reason",
         "adv_check_result_ids",
+        "adv_clean_date",
         "adv_cost_confirmed",
+        "adv_desk_rank",
         "adv_entry_hours",
         "adv_error_ids",
+        "adv_followed_date",
         "adv_hold_reason",
         "adv_hold_release_reason",
         "adv_hold_released_by",
         "adv_hold_released_date",
         "adv_hold_state",
+        "adv_lateness",
         "adv_lost_note",
         "adv_lost_reason_id",
         "adv_payer_on_hold",
+        "adv_quote_status",
+        "adv_ready",
+        "adv_state",
+        "adv_submitted_by",
+        "adv_to_confirm",
+        "adv_todo",
     },
-    "sale.order.line": {"adv_cost_confirmed"},
+    "sale.order.line": {"adv_backorder_choice", "adv_cost_confirmed", "adv_lateness", "adv_short_qty"},
     "account.move": {
         "adv_check_result_ids",
         "adv_check_warning",
         "adv_cost",
+        "adv_credit_approved_amount",
+        "adv_credit_approved_by",
+        "adv_credit_asked_amount",
         "adv_is_costed",
         "adv_late_days_amount",
         "adv_margin",
@@ -123,6 +139,32 @@ class TestReading(AdvBillingCommon):
         )
         return dict(zip(roles, users, strict=True))
 
+    def test_every_record_is_looked_for_by_its_name(self):
+        """As a person does who types into a field that leads to it, or into a list's search."""
+        self._went_through_everything()
+        for name in sorted(self.env.registry):
+            model = self.env[name].sudo()
+            is_named = model._rec_name or model._rec_names_search
+            if name.startswith("adv.") and not model._abstract and is_named:
+                with self.subTest(model=name):
+                    model.name_search("strange")
+        dispute = self.env["adv.dispute"].search([], limit=1)
+        for text in (dispute.move_id.name, dispute.partner_id.name):
+            self.assertIn(dispute.id, [found[0] for found in dispute.name_search(text)])
+
+    def test_a_record_loses_its_company(self):
+        """Emptied by mistake, in a list or an import: refused by the database, with the field named."""
+        agreement = self.env["adv.agreement"].create(
+            {"name": "Offer", "partner_id": self.acme.id, "date_from": "2026-01-01", "date_to": "2026-12-31"}
+        )
+        with mute_logger("odoo.sql_db"):
+            result = self.env["adv.request"].load(["name", "company_id"], [["Call", ""]])
+        self.assertIn("company_id", str(result["messages"]))
+        self.assertNotIn("singleton", str(result["messages"]))
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            agreement.company_id = False
+            agreement.flush_recordset()
+
     def test_whoever_reads_a_native_record_reads_what_we_add(self):
         self._went_through_everything()
         models, seen = list(self._extended()), set()
@@ -150,10 +192,15 @@ class TestReading(AdvBillingCommon):
         self._went_through_everything()
         customer = new_test_user(self.env, login="reading_customer", groups="base.group_portal")
         customer.partner_id.parent_id = self.acme
+        shipped = self.env["stock.picking"].search([("sale_id.partner_id", "=", self.acme.id)], limit=1)
+        shipped.partner_id = customer.partner_id  # of transfers a customer reads their own only
         for name, ours in OUR_MATTERS.items():
-            own = self.env[name].with_user(customer).search([], limit=1)
+            records = self.env[name].with_user(customer)
+            self.assertEqual(ours - records._fields.keys(), set(), f"no longer fields of {name}")
+            own = records.search([], limit=1)
+            self.assertTrue(own, f"the customer reads some {name}")
             self.assertFalse(ours & own.fields_get(attributes=[]).keys(), name)
-            for field in sorted(ours) if own else ():
+            for field in sorted(ours):
                 with self.subTest(model=name, field=field):
                     with self.assertRaises(AccessError):
                         own.read([field])

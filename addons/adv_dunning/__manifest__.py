@@ -25,6 +25,7 @@
         "wizards/adv_dunning_takeover_views.xml",
         "wizards/adv_aged_balance_views.xml",
         "wizards/adv_call_log_views.xml",
+        "wizards/adv_collection_terms_views.xml",
         "wizards/adv_late_charge_waive_views.xml",
         "wizards/adv_payment_plan_views.xml",
         "wizards/adv_write_off_views.xml",

@@ -17,6 +17,7 @@ COLUMNS = {
         "adv_conversion_days": "int4",
         "adv_lines_shipped": "int4",
         "adv_lines_filled": "int4",
+        "adv_fulfilled_date": "timestamp",
     },
     "adv_order_error": {"order_date": "timestamp"},
     "adv_request": {"answer_hours": "float8", "is_answered_on_time": "bool"},
@@ -81,6 +82,38 @@ def days_of_orders():
             _local_day("adv_quoted_date"),
         ),
     }
+
+
+def fill_fulfilled_statement(condition, sold=WHATEVER):
+    """Return the statement that stores since when orders are out of the backlog, where it differs."""
+    return SQL(
+        """UPDATE sale_order SET adv_fulfilled_date = found.moment
+             FROM (SELECT id, %s AS moment FROM sale_order WHERE %s) AS found
+            WHERE found.id = sale_order.id AND sale_order.adv_fulfilled_date IS DISTINCT FROM found.moment""",
+        fulfilled_date(sold),
+        condition,
+    )
+
+
+def fulfilled_date(sold=WHATEVER):
+    """Return since when a `sale_order` is out of the backlog: as ``sale.order._adv_get_fulfilled``.
+
+    The lines are read of those orders only of which nothing has left.
+    """
+    return SQL(
+        """CASE WHEN sale_order.state != 'sale' THEN NULL
+                WHEN sale_order.adv_delivered_date IS NOT NULL
+                     OR sale_order.adv_first_delivery_date IS NOT NULL THEN sale_order.adv_delivered_date
+                ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN sale_order.adv_confirmed_date
+                                  WHEN NOT bool_or(template.type = 'consu') THEN sale_order.adv_invoiced_date
+                              END
+                        FROM sale_order_line line
+                        JOIN product_product product ON product.id = line.product_id
+                        JOIN product_template template ON template.id = product.product_tmpl_id
+                       WHERE line.order_id = sale_order.id AND line.product_uom_qty > 0 AND %s)
+            END""",
+        sold,
+    )
 
 
 def fill_lines_statement(condition, sold=WHATEVER):

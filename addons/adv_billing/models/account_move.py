@@ -31,6 +31,11 @@ class AccountMove(models.Model):
         help="A posted credit note without a reason.",
     )
 
+    # few of many entries or none: without it Odoo looks for them from the last entry back to the first
+    _adv_to_qualify_index = models.Index(
+        "(date) WHERE move_type = 'out_refund' AND state = 'posted' AND adv_credit_reason_id IS NULL"
+    )
+
     # === COMPUTE METHODS ===#
 
     @api.depends("move_type", "state", "adv_credit_reason_id")

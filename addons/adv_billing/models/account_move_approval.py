@@ -7,6 +7,8 @@ from odoo.addons.adv_orders.tools import check_facts
 APPROVERS = "adv_orders.group_adv_manager,account.group_account_manager"
 ACTIVITY = "adv_billing.activity_type_credit_approval"
 APPROVED_FOR = {"adv_credit_reason_id", "partner_id"}  # another one is approved anew
+# who approves a credit note, and for how much: not for the customer who may read it
+INTERNAL = frozenset({"adv_credit_approved_amount", "adv_credit_approved_by", "adv_credit_asked_amount"})
 MOST_ASKED = 5  # managers asked at once: beyond, they ask each other who answers
 
 
@@ -43,6 +45,11 @@ class AccountMove(models.Model):
         search="_search_adv_needs_approval",
         help="A draft credit note above the amount of its reason.",
     )
+
+    def _has_field_access(self, field, operation):
+        return super()._has_field_access(field, operation) and (
+            field.name not in INTERNAL or self.env.su or self.env.user._is_internal()
+        )
 
     # === COMPUTE METHODS ===#
 

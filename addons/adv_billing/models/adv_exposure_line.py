@@ -155,15 +155,29 @@ class AdvExposureLine(models.Model):
                                THEN way.sign * COALESCE(line.qty_delivered, 0)
                                ELSE GREATEST(way.sign * line.product_uom_qty,
                                              way.sign * COALESCE(line.qty_delivered, 0)) END AS expected
+                   OFFSET 0  -- what was invoiced is looked up once a line
               ) AS todo
-             WHERE so.state = 'sale' AND so.adv_invoiced_date IS NULL
+             WHERE %(open)s
                AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
                AND %(quantity)s > 0 AND line.price_reduce_taxinc != 0
             """,
             rank=rank,
             kind=kind,
             quantity=quantity,
+            open=self._adv_open(),
             invoiced=self._adv_invoiced(),
+        )
+
+    @api.model
+    def _adv_open(self):
+        """Condition on ``so``: confirmed and not entirely invoiced.
+
+        The states say nothing more; few orders of many are found by them. None: history not read yet.
+        """
+        return SQL(
+            """so.state = 'sale' AND so.adv_invoiced_date IS NULL
+               AND (so.adv_state IN %s OR so.adv_state IS NULL)""",
+            ("confirmed", "in_delivery", "delivered"),
         )
 
     @api.model
@@ -197,7 +211,8 @@ class AdvExposureLine(models.Model):
               JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
               JOIN account_move_line item ON item.id = rel.invoice_line_id
               JOIN account_move move ON move.id = item.move_id
-             WHERE so.state = 'sale' AND so.adv_invoiced_date IS NULL
+             WHERE %s
                AND line.is_downpayment AND line.display_type IS NULL AND move.state = 'posted'
-            """
+            """,
+            self._adv_open(),
         )

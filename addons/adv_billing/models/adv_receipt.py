@@ -26,6 +26,7 @@ class AdvReceipt(models.Model):
     _description = "Payment Receipt"
     _inherit = ["mail.thread"]
     _order = "date desc, id desc"
+    _rec_names_search = ["date", "partner_id"]
 
     name = fields.Char(string="Number", compute="_compute_name")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)

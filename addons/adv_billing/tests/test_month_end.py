@@ -60,15 +60,24 @@ class TestMonthEnd(AdvBillingCommon):
 
     def test_two_month_ends(self):
         self._trade()
+        january, february = self._pack(JANUARY), self._pack(FEBRUARY)
+        sums = {"deposit_amount": 0.0, "unknown_amount": 0.0}
+        self.assertRecordValues(
+            january | february,
+            [
+                {"delivered_amount": 600.0, "invoiced_amount": 180.0, "credit_amount": 0.0, **sums},
+                {"delivered_amount": 400.0, "invoiced_amount": 0.0, "credit_amount": 72.0, **sums},
+            ],
+        )
         self.assertEqual(
-            self._found(self._pack(JANUARY)),
+            self._found(january),
             {
                 ("delivered", self.order_a): (6.0, 600.0, 11),  # since the 20th
                 ("invoiced", self.order_b): (5.0, 180.0, 6),  # since the 25th, 36 each
             },
         )
         self.assertEqual(
-            self._found(self._pack(FEBRUARY)),
+            self._found(february),
             {
                 ("delivered", self.order_a): (4.0, 400.0, 18),  # since the 10th
                 ("credit", self.order_b): (2.0, 72.0, 8),  # since the 20th

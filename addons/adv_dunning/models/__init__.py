@@ -28,6 +28,7 @@ from . import (
     adv_dunning_run_retention,
     adv_dunning_run_send,
     adv_interest_rate,
+    adv_interest_rate_correction,
     adv_late_charge,
     adv_late_charge_bill,
     adv_payment_promise,

@@ -23,6 +23,7 @@ class AdvDispute(models.Model):
     _inherit = ["adv.dunning.facts", "mail.thread", "mail.activity.mixin"]
     _order = "deadline, id"
     _check_company_auto = True
+    _rec_names_search = ["move_id.name", "partner_id"]
 
     name = fields.Char(compute="_compute_name")
     move_id = fields.Many2one(

@@ -18,6 +18,7 @@ class AdvDunningRun(models.Model):
     _inherit = ["adv.dunning.facts", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _rec_names_search = ["date"]
     _mail_post_access = "read"
 
     name = fields.Char(compute="_compute_name")

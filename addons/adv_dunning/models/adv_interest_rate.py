@@ -94,6 +94,17 @@ class AdvInterestRate(models.Model):
         return agreed_rates(agreed, [(rate.date_from, rate.date_to, rate.rate * factor) for rate in legal])
 
     @api.model
+    def _rates_of(self, company, partners):
+        """Return {customer: late-payment rates that hold in a company}, as `_late_rates`."""
+        usual = self._late_rates(company)
+        # sudo: the agreed rate is needed by whoever has charges worked out
+        agreed = partners.sudo().with_company(company).filtered("commercial_partner_id.adv_contract_rate")
+        return {
+            partner: self._late_rates(company, partner) if partner.id in agreed._ids else usual
+            for partner in partners
+        }
+
+    @api.model
     def _is_known(self, company, date):
         """Tell whether the late-payment rate of a day is known."""
         return any(start <= date <= end for start, end, _rate in self._late_rates(company))

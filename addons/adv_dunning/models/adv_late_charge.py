@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..tools.asked import asked_day, asked_ids
-from ..tools.interest import interest_segments
+from ..tools.interest import FIRST_DAY, interest_segments, not_yet_charged
 
 
 class AdvLateCharge(models.Model):
@@ -33,6 +33,7 @@ class AdvLateCharge(models.Model):
     date_to = fields.Date("To", readonly=True, copy=False, required=True)
     amount = fields.Monetary(readonly=True, copy=False)
     detail = fields.Json("Calculation", readonly=True, copy=False)
+    part = fields.Integer(readonly=True, copy=False, help="1 for the first interest of an invoice, then on.")
     state = fields.Selection(
         [("proposed", "Proposed"), ("billed", "Billed"), ("waived", "Waived")],
         readonly=True,
@@ -46,13 +47,13 @@ class AdvLateCharge(models.Model):
         "(move_id) WHERE kind = 'compensation'", "The fixed compensation is due once per invoice."
     )
     _interest_once = models.UniqueIndex(
-        "(move_id, date_from) WHERE kind = 'interest'", "The interest of these days is already there."
+        "(move_id, part) WHERE kind = 'interest'", "The interest of these days is already there."
     )
 
     @api.model
     def _adv_protected_fields(self):
         return frozenset(
-            {"move_id", "kind", "date_from", "date_to", "amount", "detail", "state", "waive_reason"}
+            {"move_id", "kind", "date_from", "date_to", "amount", "detail", "part", "state", "waive_reason"}
         )
 
     # === BUSINESS METHODS ===#
@@ -64,10 +65,11 @@ class AdvLateCharge(models.Model):
         Simple interest on the gross unpaid amount of each instalment, from the day after its due date, split
         wherever the rate changes and wherever a payment came in, also on invoices paid late; and the fixed
         compensation once per invoice (Directive 2011/7/EU art. 3 and 6; France: Code de commerce L441-10,
-        D441-5; Spain: Ley 3/2004 art. 7, 8). Days already charged are not charged again; days whose rate is
-        not known are left for later. Business customers only; nothing on late charges themselves, and none
-        from the day insolvency was opened. What a credit note took off its own invoice was never owed; any
-        other credit counts from its day like a payment.
+        D441-5; Spain: Ley 3/2004 art. 7, 8). What a day was charged for is not charged again, billed or
+        waived; days whose rate is not known are left for later, however many days after them were charged
+        meanwhile, and so is what a payment taken back leaves owed. Business customers only; nothing on late
+        charges themselves, and none from the day insolvency was opened. What a credit note took off its own
+        invoice was never owed; any other credit counts from its day like a payment.
 
         :param moves: posted customer invoices (account.move records, or their ids)
         :param date: last day of interest
@@ -96,11 +98,9 @@ class AdvLateCharge(models.Model):
         policies = {
             partner: partner._adv_dunning_policy(company) for partner in invoices.commercial_partner_id
         }
-        charged = dict(
-            self._read_group(
-                [("move_id", "in", invoices.ids), ("kind", "=", "interest")], ["move_id"], ["date_to:max"]
-            )
-        )
+        before = self.search([("move_id", "in", invoices.ids), ("kind", "=", "interest")])
+        charged = before._charged()
+        parts = {move: max(charges.mapped("part")) for move, charges in before.grouped("move_id").items()}
         compensated = {
             move.id
             for [move] in self._read_group(
@@ -108,44 +108,60 @@ class AdvLateCharge(models.Model):
             )
         }
         vals_list = []
-        for move, segments in self._segments(company, {move: (charged.get(move), date) for move in invoices}):
+        periods = dict.fromkeys(invoices, (FIRST_DAY, date))
+        for move, segments in self._segments(company, periods, charged):
             amount = self._interest(company, move, segments)
             if amount > 0:
-                vals_list.append(self._prepare_interest_vals(move, segments, amount))
+                vals = self._prepare_interest_vals(move, segments, amount)
+                vals_list.append({**vals, "part": parts.get(move, 0) + 1})
             policy = policies[move.commercial_partner_id]
             is_due = self.env["adv.interest.rate"]._grants_compensation(company, policy)
             if segments and is_due and move.id not in compensated:
                 vals_list.append(self._prepare_compensation_vals(move, segments, policy, date))
         return vals_list
 
+    def _charged_parts(self):
+        """Return [(first day, last day, days, unpaid amount, rate)] of these charges' calculations."""
+        day = fields.Date.to_date
+        return [
+            (day(start), day(end), days, unpaid, rate)
+            for charge in self
+            for start, end, days, unpaid, rate in charge.detail or []
+        ]
+
+    def _charged(self):
+        """Return {invoice: [(first day, last day, unpaid amount)]} that these charges bear interest on."""
+        return {
+            move: [(start, end, unpaid) for start, end, _days, unpaid, _rate in charges._charged_parts()]
+            for move, charges in self.grouped("move_id").items()
+        }
+
     @api.model
-    def _segments(self, company, periods):
-        """Split the late days of invoices.
+    def _segments(self, company, periods, charged):
+        """Split the late days of invoices, as far as they were not charged.
 
         :param company: company record
-        :param periods: {invoice: (last day charged before or None, last day of interest)}
+        :param periods: {invoice: (first day, last day of interest)}
+        :param charged: {invoice: [(first day, last day, unpaid amount)]} charged otherwise
         :return: [(invoice, [Segment])]
         """
         invoices = self.env["account.move"].union(*periods)
         instalments = self._instalments(invoices)
         payments = self._payments(invoices, max((end for _start, end in periods.values()), default=None))
-        rates = {
-            partner: self.env["adv.interest.rate"]._late_rates(company, partner)
-            for partner in invoices.commercial_partner_id
-        }
+        rates = self.env["adv.interest.rate"]._rates_of(company, invoices.commercial_partner_id)
         found = []
-        for move, (charged, end) in periods.items():
+        for move, (first, end) in periods.items():
             insolvent = move.commercial_partner_id._adv_insolvent_since()
             last = min(end, insolvent - timedelta(days=1)) if insolvent else end
             segments = []
             for line_id, due, amount in instalments.get(move.id, ()):
-                start = max(due, charged or due) + timedelta(days=1)
+                start = max(due + timedelta(days=1), first)
                 if start <= last:
                     paid = [(day, part) for day, part in payments.get(line_id, []) if day <= last]
                     segments += interest_segments(
                         start, last, amount, paid, rates[move.commercial_partner_id]
                     )
-            found.append((move, segments))
+            found.append((move, not_yet_charged(segments, charged.get(move, []))))
         return found
 
     @api.model
@@ -153,23 +169,20 @@ class AdvLateCharge(models.Model):
         day_count = move.commercial_partner_id._adv_dunning_policy(company).day_count or "365"
         return move.currency_id.round(sum(part.interest(day_count) for part in segments))
 
-    def _interest_between(self, company, charges):
-        """Return {charge: (amount, detail)} of proposed interest, by what is booked now."""
-        periods = {
-            charge.move_id: (charge.date_from - timedelta(days=1), charge.date_to) for charge in charges
-        }
-        if len(periods) < len(charges):  # several proposals of one invoice: one after the other
-            found = {}
-            for charge in charges:
-                found.update(charge._interest_between(company, charge))
-            return found
-        segments = dict(self._segments(company, periods)) if periods else {}
+    def _interest_between(self, company):
+        """Return {charge: (amount, detail)} of proposed interest of different invoices, as of now.
+
+        What other charges of the invoice bear interest on stays with these.
+        """
+        others = self.search([("move_id", "in", self.move_id.ids), ("kind", "=", "interest")]) - self
+        periods = {charge.move_id: (charge.date_from, charge.date_to) for charge in self}
+        segments = dict(self._segments(company, periods, others._charged()))
         return {
             charge: (
                 self._interest(company, charge.move_id, segments[charge.move_id]),
                 self._interest_detail(charge.move_id, segments[charge.move_id]),
             )
-            for charge in charges
+            for charge in self
         }
 
     @api.model

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from ..tools.asked import asked_text
+from ..tools.interest import interest_segments
 
 
 class AdvLateCharge(models.Model):
@@ -77,20 +80,18 @@ class AdvLateCharge(models.Model):
     # === BUSINESS METHODS ===#
 
     def _brought_up_to_date(self):
-        """Work the proposed interest out again: payments booked since may be dated before.
+        """Work the proposed interest out again: payments and rates entered since may be of days before.
 
         :return: the charges that still stand; the others are dropped
         """
-        gone = self.browse()
         for company, charges in self.grouped("company_id").items():
             interest = charges.filtered(lambda charge: charge.kind == "interest")
-            amounts = self._interest_between(company, interest)
-            for charge in interest:
-                amount, detail = amounts[charge]
-                if charge.currency_id.compare_amounts(amount, charge.amount):
+            while interest:  # of one invoice one after the other: what the first takes, the next leaves
+                batch = self.browse().union(*(group[0] for group in interest.grouped("move_id").values()))
+                for charge, (amount, detail) in batch._interest_between(company).items():
                     charge._adv_set_facts({"amount": amount, "detail": detail})
-                if amount <= 0:
-                    gone |= charge
+                interest -= batch
+        gone = self.filtered(lambda charge: charge.kind == "interest" and charge.amount <= 0)
         gone.sudo().unlink()  # sudo: a proposal that fell to nothing; nobody has the right to delete ledgers
         return self - gone
 
@@ -143,6 +144,20 @@ class AdvLateCharge(models.Model):
             for start, end, days, unpaid, rate in self.detail or []
         )
         return self.env._("Late interest, invoice %(invoice)s", invoice=self.move_id.name) + "\n" + days
+
+    def _billed_short(self, rate, rates):
+        """Return what the days of a rate bear by what is known now, beyond what this charge has them bear.
+
+        :param rates: [(date_from, date_to, percent a year)] that hold for the customer
+        """
+        self.ensure_one()
+        day_count = self.partner_id._adv_dunning_policy(self.company_id).day_count or "365"
+        short = 0.0
+        for start, end, _days, unpaid, used in self._charged_parts():
+            first, last = max(start, rate.date_from), min(end, rate.date_to)
+            for part in interest_segments(first, last, unpaid, [], rates):
+                short += replace(part, rate=part.rate - used).interest(day_count)
+        return self.currency_id.round(short)
 
     def _free(self):
         """Propose these charges again: the draft that billed them is gone."""

@@ -14,6 +14,7 @@ class AdvPaymentPromise(models.Model):
     _inherit = ["adv.dunning.facts", "mail.thread", "mail.activity.mixin"]
     _order = "date, id"
     _check_company_auto = True
+    _rec_names_search = ["partner_id", "date"]
 
     name = fields.Char(compute="_compute_name")
     company_id = fields.Many2one(

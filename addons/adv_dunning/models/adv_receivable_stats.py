@@ -205,6 +205,10 @@ class AdvReceivableStats(models.Model):
             stats.partner_id.with_company(company).action_adv_put_on_hold()
         return True
 
+    def action_open_terms(self):
+        only_one(self)
+        return self.partner_id.with_company(self.company_id).action_adv_open_terms()
+
     # === BUSINESS METHODS ===#
 
     def _open_form(self, model, name, context, view=None):

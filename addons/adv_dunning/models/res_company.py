@@ -95,8 +95,9 @@ class ResCompany(models.Model):
     # === BUSINESS METHODS ===#
 
     def _adv_timezone(self):
-        self.ensure_one()
-        return ZoneInfo(self.adv_tz or "Europe/Paris")
+        company = self or self.env.company  # a record whose company was emptied is refused for that
+        company.ensure_one()
+        return ZoneInfo(company.adv_tz or "Europe/Paris")
 
     def _adv_day_bounds(self, date_from, date_to):
         """Return the bounds of some days of the company as naive UTC datetimes.
@@ -136,7 +137,10 @@ class ResCompany(models.Model):
         )
 
     def _adv_last_bank_date(self, date):
-        """Return the day of the last entry posted in a bank or cash journal up to a day, or None."""
+        """Return the day of the last entry posted in a bank or cash journal up to a day, or None.
+
+        A branch may book in the journals of the company it belongs to.
+        """
         self.env.flush_all()
         [(last,)] = self.env.execute_query(
             SQL(
@@ -145,9 +149,10 @@ class ResCompany(models.Model):
                   JOIN LATERAL (SELECT MAX(move.date) AS date FROM account_move move
                                  WHERE move.journal_id = journal.id AND move.company_id = %(company)s
                                    AND move.state = 'posted' AND move.date <= %(date)s) AS last ON TRUE
-                 WHERE journal.type IN ('bank', 'cash') AND journal.company_id = %(company)s
+                 WHERE journal.type IN ('bank', 'cash') AND journal.company_id = ANY(%(owners)s)
                 """,
                 company=self.id,
+                owners=self.sudo().parent_ids.ids,  # sudo: whose branch it is is no secret
                 date=date,
             )
         )

@@ -117,7 +117,8 @@ class ResCompany(models.Model):
 
     def _adv_other_income_account(self):
         accounts = self.env["account.account"].with_company(self)
-        domain = Domain("company_ids", "=", self.id) & Domain("account_type", "=", "income_other")
+        # a branch has the chart of accounts of the company it belongs to
+        domain = Domain(accounts._check_company_domain(self)) & Domain("account_type", "=", "income_other")
         prefixes = INTEREST_ACCOUNTS.get(self.account_fiscal_country_id.code or self.country_id.code, ())
         for prefix in prefixes:
             if found := accounts.search(domain & Domain("code", "=like", f"{prefix}%"), limit=1):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.asked import only_one
+
 
 class ResPartner(models.Model):
     """What is agreed with a customer about late payment, and what became of one who cannot pay."""
@@ -38,6 +40,21 @@ class ResPartner(models.Model):
         "CHECK(adv_insolvency_end IS NULL OR adv_insolvency_end >= adv_insolvency_date)",
         "An insolvency ends after it began.",
     )
+
+    def action_adv_open_terms(self):
+        """Ask a collection manager how this customer is collected from, in the current company, and why."""
+        only_one(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Terms of Collection"),
+            "res_model": "adv.collection.terms",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_partner_id": self.commercial_partner_id.id,
+                "default_company_id": self.env.company.id,
+            },
+        }
 
     def _adv_insolvent_since(self):
         """Return the day insolvency proceedings of this customer were opened, or False."""

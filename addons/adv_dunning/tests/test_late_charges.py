@@ -9,7 +9,7 @@ from odoo.tests.common import BaseCase
 from odoo.tools import mute_logger
 from psycopg2.errors import UniqueViolation
 
-from ..tools.interest import interest_segments
+from ..tools.interest import Segment, interest_segments, not_yet_charged
 from .common import DunningCommon
 
 RATES = [
@@ -73,6 +73,29 @@ class TestInterest(BaseCase):
             total += unpaid * rate / 100 / 365
         segments = interest_segments(start, end, 1000, payments, RATES)
         self.assertAlmostEqual(sum(part.interest() for part in segments), total, 6)
+
+    def test_days_charged_before_are_taken_off(self):
+        january = Segment(date(2025, 1, 1), date(2025, 1, 31), 1000, 12.0)
+        other = Segment(date(2025, 1, 11), date(2025, 1, 31), 300, 12.0)
+        self.assertEqual(not_yet_charged([january, other], []), [january, other])
+        # the tenth to the twentieth were charged in full, the rest of the month as if 400 had been paid
+        charged = [
+            (date(2025, 1, 10), date(2025, 1, 20), 1300),
+            (date(2025, 1, 21), date(2025, 2, 5), 600),
+        ]
+        self.assertEqual(
+            not_yet_charged([january, other], charged),
+            [
+                Segment(date(2025, 1, 1), date(2025, 1, 9), 1000, 12.0),
+                Segment(date(2025, 1, 21), date(2025, 1, 31), 400, 12.0),
+                Segment(date(2025, 1, 21), date(2025, 1, 31), 300, 12.0),
+            ],
+        )
+        self.assertEqual(not_yet_charged([january], [(date(2025, 1, 1), date(2025, 1, 31), 1000)]), [])
+        halves = [(date(2025, 1, 1), date(2025, 1, 15), 250), (date(2025, 1, 16), date(2025, 1, 31), 250)]
+        self.assertEqual(
+            not_yet_charged([january], halves), [Segment(date(2025, 1, 1), date(2025, 1, 31), 750, 12.0)]
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -315,6 +338,42 @@ class TestLateCharges(DunningCommon):
         # 10 d x 1000 x 12 % / 365 = 3.2877
         self.assertEqual(self._interest(invoice, date(2026, 7, 10)), 3.29)
 
+    def _without_rate(self, start):
+        """Take the rate of a half-year away, and return its values."""
+        rate = self.env["adv.interest.rate"].search(
+            [("country_id.code", "=", "FR"), ("kind", "=", "late"), ("date_from", "=", start)]
+        )
+        [vals] = rate.copy_data()
+        rate.unlink()
+        return vals
+
+    def test_a_half_year_entered_after_a_later_one_was_charged(self):
+        missing = self._without_rate(date(2025, 7, 1))
+        invoice = self._invoice(1000, date(2025, 6, 20), day=date(2025, 5, 20))
+        # 10 d of June at 13.15 % = 3.6027; 31 d of January at 12.15 % = 10.3192; nothing in between
+        self.assertEqual(self._interest(invoice, date(2026, 1, 31)), 13.92)
+        self.env["adv.interest.rate"].create(missing)
+        charges = self.charge.accrue(invoice, date(2026, 2, 10))
+        # 184 d at 12.15 % = 61.2493 and 10 d of February at 12.15 % = 3.3288, each day once
+        self.assertRecordValues(
+            charges, [{"amount": 64.58, "date_from": date(2025, 7, 1), "date_to": date(2026, 2, 10)}]
+        )
+        self.assertEqual(
+            charges.detail,
+            [["2025-07-01", "2025-12-31", 184, 1000, 12.15], ["2026-02-01", "2026-02-10", 10, 1000, 12.15]],
+        )
+        self.assertFalse(self.charge.accrue(invoice, date(2026, 2, 10)))
+
+    def test_a_payment_taken_back_leaves_its_days_to_charge(self):
+        invoice = self._invoice(1000, date(2025, 7, 1), day=date(2025, 6, 1))
+        self._pay(invoice, 400, date(2025, 6, 30))
+        # 10 d x 600 x 12.15 % / 365 = 1.9973
+        self.assertEqual(self._interest(invoice, date(2025, 7, 11)), 2.00)
+        invoice.line_ids.remove_move_reconcile()
+        # 10 d x 400 (from the same first day) = 1.3315, 10 d x 1000 = 3.3288: 4.6603
+        self.assertEqual(self._interest(invoice, date(2025, 7, 21)), 4.66)
+        self.assertFalse(self.charge.accrue(invoice, date(2025, 7, 21)))
+
     def _reconcile(self, credit, invoice):
         lines = (credit | invoice).line_ids
         lines.filtered(lambda line: line.account_id == self.receivable).reconcile()
@@ -397,6 +456,56 @@ class TestBilling(DunningCommon):
         bill = self._bill()
         # 5 d x 1000 x 12.15 % / 365 = 1.6644, and 40
         self.assertEqual(bill.amount_total, 41.66)
+
+    def test_days_between_are_billed_once(self):
+        """A rate entered while a proposal waits: whichever proposal has the days, they are billed once."""
+        rate = self.env["adv.interest.rate"].search(
+            [("country_id.code", "=", "FR"), ("kind", "=", "late"), ("date_from", "=", date(2025, 7, 1))]
+        )
+        [vals] = rate.copy_data()
+        rate.unlink()
+        invoice = self._invoice(1000, date(2025, 6, 20), day=date(2025, 5, 20))
+        accrue = self.env["adv.late.charge"].accrue
+        first = accrue(invoice, date(2026, 1, 31)).filtered(lambda charge: charge.kind == "interest")
+        rate.create(vals)
+        second = accrue(invoice, date(2026, 1, 31))
+        self.assertEqual((first | second).mapped("amount"), [13.92, 61.25])
+        (first | second).with_user(self.manager).action_bill()
+        # 10 d x 13.15 % + 215 d x 12.15 %, of 1000 over 365 = 3.6027 + 71.5685 = 75.1712
+        self.assertEqual(first.bill_id.amount_total, 75.17)
+
+    def test_interest_billed_with_another_rate_is_told(self):
+        rates = self.env["adv.interest.rate"].with_user(self.manager)
+        rate = rates.search(
+            [("country_id.code", "=", "FR"), ("kind", "=", "late"), ("date_from", "=", date(2025, 7, 1))]
+        )
+        self.company.currency_id = self.eur
+        rate.rate = 13
+        bill = self._bill()
+        # 10 d x 1000 x 13 % / 365 = 3.5616, and 40
+        self.assertEqual(bill.amount_total, 43.56)
+        self.assertFalse(bill.activity_ids, "what was only proposed was worked out again")
+        rate.rate = 12.15
+        # 10 d x 1000 x (12.15 - 13) % / 365 = - 0.2329
+        self.assertEqual(bill.activity_ids.user_id, self.manager)
+        self.assertIn("-0.23", bill.activity_ids.note)
+        self.assertIn(self.invoice.name, bill.activity_ids.note)
+        self.assertFalse(rate.activity_ids, "a rate is read by all companies")
+        rate.rate = 15
+        # 10 d x 1000 x (15 - 13) % / 365 = 0.5479
+        self.assertIn("0.55", bill.activity_ids.note)
+        foreign = self._make_company("Foreign")
+        stranger = self._make_user("dun_foreign", "adv_dunning.group_collection_manager")
+        stranger.write({"company_ids": [Command.set(foreign.ids)], "company_id": foreign.id})
+        rate.with_user(stranger).with_context(allowed_company_ids=foreign.ids).rate = 15.5
+        # 10 d x 1000 x (15.5 - 13) % / 365 = 0.6849
+        self.assertIn("0.68", bill.activity_ids.note)
+        self.partner.with_company(self.company).adv_contract_rate = 20
+        rate.rate = 16
+        self.assertFalse(bill.activity_ids, "of no concern to who agreed a rate")
+        self.partner.with_company(self.company).adv_contract_rate = 0
+        rate.rate = 13
+        self.assertFalse(bill.activity_ids)
 
     def test_one_bill_for_each_customer_and_currency(self):
         other = self._invoice(500, date(2025, 7, 1), day=date(2025, 6, 1), partner=self._make_partner("Beta"))

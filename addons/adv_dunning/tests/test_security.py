@@ -1,8 +1,8 @@
 from datetime import date
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import TODAY, DunningCommon
 
@@ -58,6 +58,49 @@ class TestSecurity(DunningCommon):
             for model in MODELS:
                 with self.assertRaises(AccessError, msg=f"{user.login} {model}"):
                     self.env[model].with_user(user).check_access("read")
+
+    def test_the_manager_sets_the_terms_of_collection_without_the_right_on_contacts(self):
+        customer = self.partner.with_user(self.manager)
+        self.assertFalse(customer.has_access("write"))
+        opened = customer.action_adv_open_terms()
+        with Form(
+            self.env[opened["res_model"]].with_user(self.manager).with_context(**opened["context"])
+        ) as form:
+            self.assertFalse(form.adv_dunning_excluded)
+            form.adv_dunning_excluded = True
+            form.adv_contract_rate = 14.5
+            form.reason = "Pays every Monday <b>"
+        before = self.partner.message_ids
+        form.record.action_apply()
+        self.assertTrue(self.partner.adv_dunning_excluded)
+        self.assertEqual(self.partner.adv_contract_rate, 14.5)
+        note = self.partner.message_ids - before
+        self.assertEqual(note.author_id, self.manager.partner_id)
+        self.assertIn("Pays every Monday &lt;b&gt;", note.body)
+        self.assertIn("No Reminders: no → yes", note.body)
+        # what the client does not send stays as it is
+        self._terms({"adv_direct_debit": True}).action_apply()
+        self.assertTrue(self.partner.adv_dunning_excluded)
+        self.assertTrue(self.partner.adv_direct_debit)
+
+    def _terms(self, vals, user=None):
+        wizards = self.env["adv.collection.terms"].with_user(user or self.manager)
+        return wizards.create({"partner_id": self.partner.id, "reason": "Because", **vals})
+
+    def test_the_terms_of_collection_are_the_manager_s_alone(self):
+        for user in (self.collector, self.accountant, self.billing, self.employee, self.portal):
+            with self.assertRaises(AccessError, msg=user.login):
+                self._terms({"adv_dunning_excluded": True}, user)
+        with self.assertRaisesRegex(UserError, "Say why"):
+            self._terms({"adv_dunning_excluded": True, "reason": "  "}).action_apply()
+        stranger = self._make_partner("Stranger")
+        with self.assertRaisesRegex(UserError, "a contact of this customer"):
+            self._terms({"adv_dunning_contact_id": stranger.id}).action_apply()
+        foreign = self._make_company("Foreign")
+        with self.assertRaises(AccessError):
+            self._terms({"adv_dunning_excluded": True, "company_id": foreign.id}).action_apply()
+        self.assertFalse(self.partner.with_company(foreign).adv_dunning_excluded)
+        self.assertFalse(self.partner.adv_dunning_excluded)
 
     def test_ledgers_are_written_by_nobody(self):
         for user in (self.collector, self.manager, self.accountant, self.billing, self.employee, self.portal):

@@ -76,3 +76,34 @@ def interest_segments(start, end, amount, payments, rates):
         if rate is not None and unpaid > 0.005:
             segments.append(Segment(first, after - one, unpaid, rate))
     return segments
+
+
+def not_yet_charged(segments, charged):
+    """Take off what was charged before, day by day.
+
+    What is left is a day nobody charged (its rate was not known), or the part of a debt that was thought paid
+    when the day was charged. Interest depends on the day's rate and on all that was owed that day: which
+    instalment was charged makes no difference.
+
+    :param segments: what the days bear by what is known now (Segment), oldest instalment first
+    :param charged: [(first day, last day, unpaid amount)] that bore interest before, both days included
+    :return: list of Segment, in the same order
+    """
+    one = timedelta(days=1)
+    cuts = {cut for start, end, _unpaid in charged for cut in (start, end + one)}
+    cuts = sorted(cuts.union(*((part.start, part.end + one) for part in segments)))
+    taken = {first: sum(unpaid for start, end, unpaid in charged if start <= first <= end) for first in cuts}
+    left = []
+    for part in segments:
+        rest = []
+        inside = [cut for cut in cuts if part.start <= cut <= part.end + one]
+        for first, after in pairwise(inside):
+            off = min(taken[first], part.unpaid)
+            taken[first] -= off
+            if (unpaid := round(part.unpaid - off, 6)) <= 0.005:
+                continue
+            if rest and (rest[-1].end + one, rest[-1].unpaid) == (first, unpaid):
+                first = rest.pop().start
+            rest.append(Segment(first, after - one, unpaid, part.rate))
+        left += rest
+    return left

@@ -1,6 +1,7 @@
 from . import (
     adv_aged_balance,
     adv_call_log,
+    adv_collection_terms,
     adv_dunning_level_preview,
     adv_dunning_preview,
     adv_dunning_release,

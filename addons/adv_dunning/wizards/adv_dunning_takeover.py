@@ -199,7 +199,9 @@ class AdvDunningTakeover(models.TransientModel):
         return takeover.delays(levels), takeover.tones(levels)
 
     def _prepare_policy_vals(self, policy):
-        accounts = policy.account_ids.filtered(lambda account: self.company_id in account.company_ids)
+        accounts = policy.account_ids.filtered_domain(
+            policy.account_ids._check_company_domain(self.company_id)
+        )
         return {
             "name": policy.name,
             "active": policy.active and not policy.do_nothing,

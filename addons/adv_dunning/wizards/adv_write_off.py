@@ -40,9 +40,13 @@ class AdvWriteOff(models.TransientModel):
     total = fields.Monetary(compute="_compute_total")
 
     def _default_journal(self):
-        return self.env["account.journal"].search(
-            [("type", "=", "general"), ("company_id", "=", self.env.company.id)], limit=1
+        journals = self.env["account.journal"]
+        # a branch may book in the journals of the company it belongs to; its own go first
+        journals = journals.search(
+            [*journals._check_company_domain(self.env.company), ("type", "=", "general")]
         )
+        own = journals.filtered(lambda journal: journal.company_id == self.env.company)
+        return (own or journals)[:1]
 
     def _default_items(self):
         """Return the open items that are small, or old, as the company's settings say."""
@@ -125,6 +129,7 @@ class AdvWriteOff(models.TransientModel):
             ]
         return {
             "move_type": "entry",
+            "company_id": self.company_id.id,  # which may be a branch of the journal's
             "journal_id": self.journal_id.id,
             "date": self.date,
             "ref": self.reason,

@@ -12,7 +12,7 @@ new_customers = Measure(
     CONFIRMED, "count", during("adv_confirmed_date"), domain=(("adv_is_first_order", "=", True),)
 )
 
-backlog_days = (until("adv_confirmed_date"), not_until("adv_delivered_date"))
+backlog_days = (until("adv_confirmed_date"), not_until("adv_fulfilled_date"))
 backlog_orders = Measure(CONFIRMED, "count", backlog_days)
 backlog = Measure(CONFIRMED, "sum:adv_amount_company", backlog_days, money=True)
 backlog_late = Measure(

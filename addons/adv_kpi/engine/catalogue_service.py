@@ -66,13 +66,17 @@ converted = Measure(CONFIRMED, "count", confirmed_days, domain=CONVERTED)
 
 
 class CustomerSource(Source):
-    """Customers are cut by what their orders can be cut by; the filters hold for the orders."""
+    """Customers are cut by what their orders can be cut by; the filters hold for the orders.
+
+    Those archived count as well: who was lost is what the figure is about.
+    """
 
     def path(self, noun):
         return self.dimensions.get(noun)
 
 
-CUSTOMERS = CustomerSource("res.partner", (), ORDER_FILTERS, {"country": "country_id"})
+EVEN_ARCHIVED = (("active", "in", (True, False)),)
+CUSTOMERS = CustomerSource("res.partner", EVEN_ARCHIVED, ORDER_FILTERS, {"country": "country_id"})
 any_order = Measure(CONFIRMED, "count", confirmed_days)
 customers_before = Having(CUSTOMERS, "adv_customer_order_ids", ((any_order, year_before),))
 customers_kept = Having(

@@ -44,7 +44,7 @@ class Having(Direct):
         return tuple(measure.source.model for measure, _span in self.spans)
 
     def domain(self, scope, period):
-        domain = Domain.TRUE
+        domain = Domain(list(self.source.domain))
         for measure, span in self.spans:
             domain &= Domain(self.inverse, "any", scope.domain(measure, span(period)))
         return list(domain)

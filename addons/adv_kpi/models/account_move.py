@@ -94,6 +94,8 @@ class AccountMove(models.Model):
     def _adv_after_posting(self):
         result = super()._adv_after_posting()
         self._adv_store_margin()
+        # what was reset to draft and changed is matched still
+        self.filtered(lambda move: any(move.line_ids.mapped("matching_number")))._adv_store_settlement()
         return result
 
     def _adv_store_margin(self):
@@ -125,6 +127,9 @@ class AccountMove(models.Model):
                 settlement_statement(SQL("line.move_id IN %s", tuple(self.ids))),
                 to_flush=(
                     self.line_ids._fields["amount_residual"],
+                    self.line_ids._fields["parent_state"],
+                    self.env["account.partial.reconcile"]._fields["max_date"],
+                    self._fields["invoice_date"],
                     self._fields["invoice_date_due"],
                     self._fields["amount_total_signed"],
                 ),

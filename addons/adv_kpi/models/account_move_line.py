@@ -15,3 +15,7 @@ class AccountMoveLine(models.Model):
         "(account_id) INCLUDE (company_id, date, date_maturity, amount_residual, move_id, partner_id)"
         " WHERE parent_state = 'posted' AND amount_residual != 0"
     )
+    # items of drafts that are matched still: next to none
+    _adv_kpi_draft_matched_index = models.Index(
+        "(id) WHERE parent_state = 'draft' AND matching_number IS NOT NULL"
+    )

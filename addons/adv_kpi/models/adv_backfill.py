@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..hooks import HAS_DAYS, counted_lines, days_of_orders, fill_invoices_statement
+from ..hooks import HAS_DAYS, counted_lines, days_of_orders, fill_invoices_statement, fulfilled_date
 
 _logger = logging.getLogger(__name__)
 
@@ -81,6 +81,7 @@ class AdvKpiBackfill(models.AbstractModel):
                    SET adv_kpi_history = NULL, %(days)s,
                        adv_lines_shipped = COALESCE(counted.shipped, sale_order.adv_lines_shipped),
                        adv_lines_filled = COALESCE(counted.filled, sale_order.adv_lines_filled),
+                       adv_fulfilled_date = %(fulfilled)s,
                        adv_entry_hours = hours.entry,
                        adv_blocked_hours = hours.blocked
                   FROM unnest(%(orders)s, %(entry)s, %(blocked)s) AS hours (order_id, entry, blocked)
@@ -102,6 +103,7 @@ class AdvKpiBackfill(models.AbstractModel):
                 counted=counted_lines(
                     SQL("sale_order.id = known.id"), self.env["adv.backfill"]._adv_sql_sold("line")
                 ),
+                fulfilled=fulfilled_date(self.env["adv.backfill"]._adv_sql_sold("line")),
                 ids=ids,
                 **self._adv_sql_hours(orders),
             )

@@ -37,8 +37,13 @@ class AdvDeliveryChange(models.Model):
     order_id = fields.Integer(string="Order id", required=True, index=True)
 
     @api.model
-    def _adv_note_orders(self, ids):
-        self._adv_note(SQL("SELECT id FROM sale_order WHERE id IN %s", tuple(ids)), ids)
+    def _adv_note_orders(self, ids, column="id"):
+        """Note all these orders.
+
+        :param column: of the orders, that has one of the ids
+        """
+        orders = SQL("SELECT id FROM sale_order WHERE %s IN %s", SQL.identifier(column), tuple(ids))
+        self._adv_note(orders, ids)
 
     @api.model
     def _adv_note_lines(self, ids, column="id"):
@@ -168,11 +173,9 @@ class ResCompany(models.Model):
     def write(self, vals):
         before = {company: company.adv_tz for company in self} if "adv_tz" in vals else {}
         result = super().write(vals)
-        moved = tuple(company.id for company, zone in before.items() if company.adv_tz != zone)
+        moved = [company.id for company, zone in before.items() if company.adv_tz != zone]
         # what moved late in the evening moved on another day: what was billed on its day may be open on one
-        self.env["adv.delivery.change"]._adv_note(
-            SQL("SELECT id FROM sale_order WHERE company_id IN %s", moved), moved
-        )
+        self.env["adv.delivery.change"]._adv_note_orders(moved, "company_id")
         return result
 
 

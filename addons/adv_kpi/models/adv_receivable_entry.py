@@ -3,6 +3,9 @@ from odoo.tools import SQL
 
 from odoo.addons.adv_orders.tools import only_one
 
+# columns of a matching, and what tells their entries apart
+DEBIT, CREDIT = "debit_move_id", "credit_move_id"
+RANKS = {DEBIT: 1, CREDIT: 2}
 # context key: what is open now of each journal item takes the place of its entries
 OPEN_NOW = "adv_kpi_open_now"
 # context key: the accounts, found once for several queries
@@ -27,6 +30,8 @@ class AdvReceivableEntry(models.Model):
     entries on the later date of the two items: each takes the matched amount off its own item and
     carries that item's due date. So what is open, overdue or not yet due at the end of a day is a plain sum
     over a domain, and the balance equals the ledger's to the cent.
+    Odoo keeps the matchings of a document that is reset to draft, and what is open of the other item with
+    them: while it is a draft they do not count.
     """
 
     _name = "adv.receivable.entry"
@@ -43,6 +48,7 @@ class AdvReceivableEntry(models.Model):
             "company_id",
             "date",
             "date_maturity",
+            "matching_number",
             "move_id",
             "parent_state",
             "partner_id",
@@ -87,7 +93,7 @@ class AdvReceivableEntry(models.Model):
         return self.with_context(**{ACCOUNTS: ids})
 
     def _adv_open_now(self):
-        """Return the model reading what is open now: per item, the sum of all its entries of any day."""
+        """Return the model reading what is open now: by item, all its entries of any day add up to it."""
         return self.with_context(**{OPEN_NOW: OPEN})
 
     # === QUERY === #
@@ -96,12 +102,17 @@ class AdvReceivableEntry(models.Model):
     def _table_query(self):
         where = self._where()
         if self.env.context.get(OPEN_NOW) is OPEN:
-            return self._query_items(SQL("%s AND item.amount_residual != 0", where), "amount_residual")
+            return SQL(
+                "%s UNION ALL %s UNION ALL %s",
+                self._query_items(SQL("%s AND item.amount_residual != 0", where), "amount_residual"),
+                self._query_matchings(SQL("%s AND %s", where, self._in_draft(CREDIT)), DEBIT, sign=1),
+                self._query_matchings(SQL("%s AND %s", where, self._in_draft(DEBIT)), CREDIT, sign=-1),
+            )
         return SQL(
             "%s UNION ALL %s UNION ALL %s",
             self._query_items(where),
-            self._query_matchings(where, "debit_move_id", rank=1, sign=-1),
-            self._query_matchings(where, "credit_move_id", rank=2, sign=1),
+            self._query_matchings(SQL("%s AND NOT %s", where, self._in_draft(CREDIT)), DEBIT, sign=-1),
+            self._query_matchings(SQL("%s AND NOT %s", where, self._in_draft(DEBIT)), CREDIT, sign=1),
         )
 
     def _query_items(self, where, amount="balance"):
@@ -114,12 +125,21 @@ class AdvReceivableEntry(models.Model):
             where,
         )
 
-    def _query_matchings(self, where, item_column, rank, sign):
+    @staticmethod
+    def _in_draft(item_column):
+        """Return the condition that an item of a matching is a draft's: few of all, in an index of theirs."""
+        return SQL(
+            """matching.%s IN (SELECT id FROM account_move_line
+                                WHERE parent_state = 'draft' AND matching_number IS NOT NULL)""",
+            SQL.identifier(item_column),
+        )
+
+    def _query_matchings(self, where, item_column, sign):
         return SQL(
             """SELECT %s FROM account_partial_reconcile matching
                  JOIN account_move_line item ON item.id = %s %s WHERE %s""",
             self._select(
-                SQL("matching.id::bigint * 4 + %s", rank),
+                SQL("matching.id::bigint * 4 + %s", RANKS[item_column]),
                 "matching",
                 SQL("matching.max_date"),
                 SQL("matching.amount * %s", sign),

@@ -6,7 +6,13 @@ from odoo.tools import SQL
 
 from odoo.addons.adv_orders.tools import commit_step
 
-from ..hooks import fill_lines_statement, fill_statement, margin_statement, settlement_statement
+from ..hooks import (
+    fill_fulfilled_statement,
+    fill_lines_statement,
+    fill_statement,
+    margin_statement,
+    settlement_statement,
+)
 from .adv_dunning_notice import recovery_statement
 
 _logger = logging.getLogger(__name__)
@@ -91,6 +97,7 @@ class AdvReconciliation(models.AbstractModel):
         for table, key, statement in (
             ("sale_order", SQL("sale_order.id"), fill_statement),
             ("sale_order", SQL("sale_order.id"), partial(fill_lines_statement, sold=sold)),
+            ("sale_order", SQL("sale_order.id"), partial(fill_fulfilled_statement, sold=sold)),
             ("account_move", SQL("line.move_id"), settlement_statement),
             ("account_move", SQL("line.move_id"), _margin_of_filled),
             ("adv_dunning_notice", SQL("notice.id"), recovery_statement),

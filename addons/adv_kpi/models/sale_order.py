@@ -73,10 +73,18 @@ class SaleOrder(models.Model):
         help="Lines of goods whose whole confirmed quantity left with the first shipment of the order.",
     )
 
+    adv_fulfilled_date = fields.Datetime(
+        string="Out of the backlog since",
+        compute="_compute_adv_fulfilled_date",
+        store=True,
+        copy=False,
+        help="The last delivery. Where there is nothing to ship, the last invoice of what is ordered.",
+    )
+
     # One for each axis of dates, with all that its figures read, by team too: they never touch the wide rows.
     _adv_kpi_confirmed_index = models.Index(
         "(company_id, adv_confirmed_date)"
-        " INCLUDE (team_id, adv_delivered_date, adv_promise_date, adv_amount_company, adv_is_first_order)"
+        " INCLUDE (team_id, adv_fulfilled_date, adv_promise_date, adv_amount_company, adv_is_first_order)"
         " WHERE state = 'sale'"
     )
     _adv_kpi_promise_index = models.Index(
@@ -146,6 +154,33 @@ class SaleOrder(models.Model):
             for order, value in zip(orders, hours, strict=True):
                 order[name] = value
 
+    @api.depends(
+        "state",
+        "adv_confirmed_date",
+        "adv_first_delivery_date",
+        "adv_delivered_date",
+        "adv_invoiced_date",
+        "order_line.product_id",
+        "order_line.product_uom_qty",
+    )
+    def _compute_adv_fulfilled_date(self):
+        """As ``fulfilled_date`` of the hooks."""
+        for order in self:
+            order.adv_fulfilled_date = order.state == "sale" and order._adv_get_fulfilled()
+
+    def _adv_get_fulfilled(self):
+        """Return since when nothing is to be done for a confirmed order any more, or False.
+
+        Services never ship: they are done when they are billed. An order of which all was given up, or that
+        only takes back, never waits for anything.
+        """
+        if self.adv_delivered_date or self.adv_first_delivery_date:
+            return self.adv_delivered_date
+        ordered = self._adv_goods_lines().filtered(lambda line: line.product_uom_qty > 0)
+        if not ordered:
+            return self.adv_confirmed_date
+        return not any(line._adv_is_goods() for line in ordered) and self.adv_invoiced_date
+
     # === DELIVERY === #
 
     def _adv_get_delivery(self):
@@ -177,6 +212,7 @@ class SaleOrder(models.Model):
             "adv_conversion_days",
             "adv_lines_shipped",
             "adv_lines_filled",
+            "adv_fulfilled_date",
         }
 
     def _adv_set_facts(self, vals):

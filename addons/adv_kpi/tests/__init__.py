@@ -15,6 +15,7 @@ from . import (
     test_keyboard,
     test_libreoffice,
     test_native_reads,
+    test_odd_orders,
     test_report,
     test_security,
     test_statistics,

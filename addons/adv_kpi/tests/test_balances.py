@@ -166,6 +166,20 @@ class TestPastBalances(KpiCommon):
         self.assertEqual(self._months("receivable_balance"), [0, 0, 140, -60])
         self.assertBothWays(*FEBRUARY)
 
+    def test_matched_and_reset_to_draft(self):
+        """Odoo keeps the matchings of a draft, the ledger does not: the balance is the ledger's."""
+        self.late.button_draft()
+        self.assertEqual(self._months("receivable_balance"), [0, 0, 90, -110])
+        self.assertEqual(self._months("overdue_balance", **self._customer()), [0, 0, -110, -110])
+        self.assertBothWays(*SPAN)
+        self.test_what_is_open_now_is_the_sum_of_its_entries()
+        self.late.action_post()
+        self.assertEqual(self._months("receivable_balance"), [0, 100, 190, -10])
+        payment = self.env["account.payment"].search([("amount", "=", 60)])
+        payment.action_draft()
+        self.assertEqual(self._months("receivable_balance"), [0, 100, 250, 50])
+        self.assertBothWays(*SPAN)
+
     def test_credited(self):
         note = self._bill(30, "2026-02-25", "2026-02-25", kind="out_refund")
         self._open(self.late, note).reconcile()

@@ -340,6 +340,25 @@ class TestDeliverySpans(KpiCommon):
         self.assertEqual(self._known(), known)
         self.assertEqual(self._months(), [0, 60, 40, 30])
 
+    def test_drift_of_what_is_noted_is_left_to_its_making(self):
+        """The nightly comparison leaves an order with a note alone: its job makes it anew."""
+        self._make()
+        known = self._known()
+        self.env.cr.execute("UPDATE adv_delivery_span SET date_from = '2025-01-01'")
+        self.env["adv.delivery.change"]._adv_note_orders(self.slow.ids)
+        self.env["adv.kpi.reconciliation"]._adv_reconcile()
+        self.assertEqual(self._known(), {**known, self.slow: ("2025-01-01", known[self.slow][1])})
+        self._make()
+        self.assertEqual(self._known(), known)
+
+    def test_what_is_made_is_looked_up_by_its_orders(self):
+        """They are given as a list: for a query of them PostgreSQL may read all moves and invoices."""
+        ids = self.orders.ids
+        for model in ("adv.delivery.span", "adv.delivery.step"):
+            statement = self.env[model]._adv_sql_make(ids)
+            self.assertIn(ids, statement.params, model)
+            self.assertNotIn("adv_delivery_change", statement.code, model)
+
     def test_notes_of_others_stay(self):
         """The job takes away the notes it has seen, some orders at a time."""
         self._make()

@@ -123,10 +123,16 @@ class AdvPromiseChange(models.Model):
 
     @api.model
     def _adv_bases(self, lines):
-        """Return {line id: (promise by the ledger, date promised before the first change)}."""
+        """Return {line id: (promise by the ledger, date promised before the first change)}.
+
+        What was told before an order was taken back and confirmed again is past.
+        """
         rows = self.search([("line_id", "in", lines.ids)], order="date, id")
         bases = {}
         for row in rows:
+            confirmed = row.line_id.order_id.adv_confirmed_date
+            if confirmed and row.date < confirmed:
+                continue
             moved, first = bases.get(row.line_id.id, (False, row.old_date))
             bases[row.line_id.id] = (row.new_date if row.moves_base else moved, first)
         return bases

@@ -148,7 +148,7 @@ class AdvRequest(models.Model):
 
     def _adv_due(self):
         """Return when the answer is due: the hours of the kind, counted in the company's working hours."""
-        company = self.company_id
+        company = self.company_id or self.env.company
         hours = company._adv_request_hours(self.kind)
         received = self.received_date or event_now(self.env)
         calendar = company.resource_calendar_id

@@ -85,8 +85,9 @@ class ResCompany(models.Model):
     # DAYS
 
     def _adv_timezone(self):
-        self.ensure_one()
-        return pytz.timezone(self.adv_tz or "Europe/Paris")
+        company = self or self.env.company  # a record whose company was emptied is refused for that
+        company.ensure_one()
+        return pytz.timezone(company.adv_tz or "Europe/Paris")
 
     def _adv_day_bounds(self, date_from, date_to):
         """Return the naive UTC datetimes [start, end) of ``date_from`` to ``date_to``, both included."""

@@ -140,7 +140,12 @@ class SaleOrder(models.Model):
         currency_field="adv_company_currency_id",
         groups="base.group_user",
     )
-    adv_line_count = fields.Integer(string="Lines confirmed", readonly=True, copy=False)
+    adv_line_count = fields.Integer(
+        string="Lines confirmed",
+        readonly=True,
+        copy=False,
+        help="As they stood when the order was confirmed; of one that waits for it, when it was submitted.",
+    )
 
     # WHAT IS KEPT ABOUT IT
 

@@ -106,6 +106,11 @@ class SaleOrderLine(models.Model):
         result = super().write(vals)
         if before:
             self.env["adv.order.amendment"]._adv_record(before)
+            # what is given up, or wanted again, changes what the order promises
+            turned = records.filtered(
+                lambda line: (before[line, "product_uom_qty"][0] > 0) != (line.product_uom_qty > 0)
+            )
+            turned.order_id._adv_promise_from_lines()
         moved._adv_amendable()._adv_note_added()
         return result
 

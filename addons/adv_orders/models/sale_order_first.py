@@ -62,7 +62,27 @@ class SaleOrder(models.Model):
                 later.append(order_id)
         if later:
             self.browse(later)._adv_set_facts({"adv_is_first_order": False})
+        self._adv_meet({key[1] for key in first})
         return self.browse(order.id for order in first.values())
+
+    @api.model
+    def _adv_meet(self, partners):
+        """Let first orders of one customer that are confirmed at the same moment meet at its card.
+
+        Neither sees the other: PostgreSQL refuses to write what was written meanwhile, and who came second is
+        tried again and then sees the first.
+        """
+        if partners:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE res_partner SET write_date = partner.write_date
+                         FROM (SELECT id, write_date FROM res_partner WHERE id IN %s ORDER BY id
+                                  FOR NO KEY UPDATE) AS partner
+                        WHERE partner.id = res_partner.id""",
+                    tuple(partners),
+                ),
+                log_exceptions=False,
+            )
 
     @api.model
     def _adv_mark_first(self, keys):

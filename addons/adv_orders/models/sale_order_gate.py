@@ -233,10 +233,18 @@ class SaleOrder(models.Model):
         if new:
             new._adv_set_facts({"adv_submitted_date": now, "adv_submitted_by": self.env.uid})
         orders.filtered(lambda order: not order.adv_to_confirm)._adv_set_facts({"adv_to_confirm": True})
+        orders._adv_count_lines()
         results = orders._adv_run_checks()
         orders._adv_log_failed_checks(results)
         orders._adv_ask_approvals()
         return orders._adv_update_block(results)
+
+    def _adv_count_lines(self):
+        """Keep how many lines an order has that is received: what its errors are measured by."""
+        for order in self:
+            count = len(order._adv_goods_lines())
+            if order.adv_line_count != count:
+                order._adv_set_facts({"adv_line_count": count})
 
     def _adv_update_block(self, results=None):
         """Write for each order what blocks it, and stamp those that are clean.

@@ -60,6 +60,7 @@ class SaleOrderLine(models.Model):
             "adv_promise_initial",
             "adv_promise_date",
             "adv_expected_date",
+            "adv_told_date",
         )
         with self.env.protecting([self._fields[name] for name in names], self):
             for line in self:
@@ -68,4 +69,5 @@ class SaleOrderLine(models.Model):
                 line.adv_promise_initial = line.order_id.commitment_date or line._expected_date()
                 line.adv_promise_date = line.adv_promise_initial
                 line.adv_expected_date = line.adv_promise_date
+                line.adv_told_date = False
         self.modified(names)

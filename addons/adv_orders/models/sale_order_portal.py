@@ -4,6 +4,25 @@ from odoo.tools import str2bool
 from ..tools import event_now
 from .sale_order_gate import OPEN
 
+# How we work on an order, which the customer who may read it does not read. A group on each field would do
+# but for the colours of our lists, which Odoo wants readable by whoever reads the model.
+INTERNAL = frozenset(
+    {
+        "adv_blocked",
+        "adv_clean_date",
+        "adv_desk_rank",
+        "adv_followed_date",
+        "adv_lateness",
+        "adv_quote_status",
+        "adv_ready",
+        "adv_state",
+        "adv_submitted_by",
+        "adv_to_confirm",
+        "adv_todo",
+    }
+)
+INTERNAL_OF_LINES = frozenset({"adv_backorder_choice", "adv_lateness", "adv_short_qty"})
+
 
 class SaleOrder(models.Model):
     """What a customer may do with an order that they signed or paid and that we still hold."""
@@ -24,6 +43,11 @@ class SaleOrder(models.Model):
 
     def _adv_protected_fields(self):
         return super()._adv_protected_fields() | {"adv_held_date"}
+
+    def _has_field_access(self, field, operation):
+        return super()._has_field_access(field, operation) and (
+            field.name not in INTERNAL or self.env.su or self.env.user._is_internal()
+        )
 
     # COMPUTE
 
@@ -165,3 +189,12 @@ class PaymentTransaction(models.Model):
         """Return whether the carrier collects the money (module ``delivery``)."""
         provider = self.provider_id
         return "custom_mode" in provider._fields and provider.custom_mode == "cash_on_delivery"
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _has_field_access(self, field, operation):
+        return super()._has_field_access(field, operation) and (
+            field.name not in INTERNAL_OF_LINES or self.env.su or self.env.user._is_internal()
+        )

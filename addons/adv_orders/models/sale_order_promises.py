@@ -74,12 +74,17 @@ class SaleOrder(models.Model):
         return self.commitment_date or max(dates, default=False) or self.expected_date
 
     def _adv_promise_from_lines(self):
-        """Let the orders' promise follow their lines; orders without promised lines keep theirs."""
+        """Let the orders' promise follow their lines; orders without promised lines keep theirs.
+
+        Where everything was given up before it left, nothing is promised any more.
+        """
         with self.env.protecting([self._fields["adv_promise_date"]], self):
             changed = self.browse()
             for order in self:
-                dates = [line.adv_promise_date for line in order._adv_goods_lines() if line.adv_promise_date]
-                latest = max(dates, default=order.adv_promise_date)
+                lines = order._adv_goods_lines().filtered("adv_promise_date")
+                goods = lines.filtered(lambda line: line._adv_is_goods()) or lines
+                dates = goods.filtered(lambda line: line._adv_is_wanted()).mapped("adv_promise_date")
+                latest = max(dates, default=False) if lines else order.adv_promise_date
                 if latest != order.adv_promise_date:
                     order.adv_promise_date = latest
                     changed |= order
@@ -166,6 +171,10 @@ class SaleOrderLine(models.Model):
         }
 
     # BUSINESS
+
+    def _adv_is_wanted(self):
+        """Return whether the line was not given up before anything of it left."""
+        return self.product_uom_qty > 0 or any(move._adv_has_left() for move in self.move_ids)
 
     def _adv_promised_lines(self):
         """Return the lines whose promise may change: goods of confirmed orders that have not all left."""

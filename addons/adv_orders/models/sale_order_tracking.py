@@ -163,6 +163,8 @@ class SaleOrderLine(models.Model):
     def _search_adv_product_id(self, operator, value):
         if operator == "in":
             return Domain("product_id", "in", value)
+        if operator == "any!":
+            return Domain("product_id", operator, value)
         if operator not in ("any", "ilike"):
             return NotImplemented
         named = value if operator == "any" else Domain("display_name", operator, value)

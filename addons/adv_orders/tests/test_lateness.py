@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tests import new_test_user, tagged
 from psycopg2.errors import SerializationFailure
 
@@ -186,11 +186,17 @@ class TestLateness(LatenessCommon):
             ("=", sofa.product_id.id, sofa),
             ("!=", sofa.product_id.id, lamp),
             ("in", (sofa | lamp).product_id.ids, sofa | lamp),
+            ("any", Domain("default_code", "=", "LP-7"), lamp),
+            ("any!", Domain("default_code", "=", "LP-7"), lamp),
+            ("not any!", Domain("default_code", "=", "LP-7"), sofa),
         ):
             with self.subTest(operator=operator, value=value):
-                found = lines.search([("id", "in", (sofa | lamp).ids), ("adv_product_id", operator, value)])
+                mine = Domain("id", "in", (sofa | lamp).ids)
+                found = lines.search(mine & Domain("adv_product_id", operator, value))
                 self.assertEqual(found, expected)
         self.assertEqual((sofa | lamp).adv_product_id, (sofa | lamp).product_id)
+        # the products are looked up once: by a join each line's product is looked up again
+        self.assertNotIn("product_product", lines._search([("adv_product_id", "ilike", "sof")]).select().code)
 
     def test_partial_delivery_leaves_its_backorder(self):
         self.receive(10, 12)
