@@ -75,7 +75,7 @@ class AdvPartnerStats(models.Model):
             else self.env._("nothing delivered yet"),
         }
         if broken:
-            text = self.env._("%s promises broken", broken)
+            text = self.env._("Promises broken: %s", broken)
             card["parts"] = [{"key": "broken", "text": text, "tone": "danger"}]
         return card
 

@@ -408,7 +408,7 @@ class TestGlance(PartnerStatsCommon):
         self.customer.action_open_glance()
         self.assertEqual(self.stats().broken_order_ids, order)
         card = next(card for card in self.stats().figures if card.get("key") == "delivered")
-        self.assertEqual(card["parts"][0]["text"], "1 promises broken")
+        self.assertEqual(card["parts"][0]["text"], "Promises broken: 1")
 
     def test_unknown_figure(self):
         self.customer.action_open_glance()
