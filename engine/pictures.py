@@ -109,7 +109,7 @@ PICTURES = (
         "collector",
         "odoo/collections/{id}",
         model="adv.receivable.stats",
-        domain=(("amount_overdue", ">", 0),),
+        domain=(("amount_overdue", ">", 0), ("company_id", "=", OWN)),
         order="score desc, id",
         copies=(_description("adv_dunning", "call"),),
     ),

@@ -172,6 +172,42 @@ class TestBranches(AdvBillingCommon):
         self.assertEqual(self.lyon._adv_last_bank_date(self.today), self.today)
         self.assertFalse(self.root._adv_last_bank_date(self.today))
 
+    def test_a_payment_into_the_bank_of_the_company_has_its_receipt(self):
+        self.lyon.write({"adv_receipts": "all", "adv_receipts_since": self.today - timedelta(days=90)})
+        order, invoice = self._billed()
+        both = self._user("both_accountant", "account.group_account_user", self.lyon | self.root)
+        wizard = (
+            self.env["account.payment.register"]
+            .with_user(both)
+            .with_context(
+                active_model="account.move",
+                active_ids=invoice.ids,
+                allowed_company_ids=both.company_ids.ids,
+            )
+        )
+        bank = self.company_data["default_journal_bank"]
+        payment = wizard.create({"journal_id": bank.id})._create_payments()
+        self.assertEqual((payment.company_id, payment.journal_id.company_id), (self.lyon, self.root))
+        waiting = payment.sudo().move_id.line_ids.filtered(lambda item: item.balance > 0)
+        statement = self.env["account.bank.statement.line"].with_company(self.lyon)
+        statement = statement.create(
+            {
+                "journal_id": bank.id,
+                "company_id": self.lyon.id,
+                "date": self.today,
+                "amount": 500.0,
+                "payment_ref": "transfer",
+                "partner_id": self.acme.id,
+            }
+        )
+        _liquidity, suspense, _other = statement._seek_for_lines()
+        suspense.account_id = waiting.account_id
+        (suspense | waiting).reconcile()
+        self.env["adv.receipt"]._adv_make(self.lyon)
+        receipt = self.env["adv.receipt"].search([("line_ids.move_id", "=", invoice.id)])
+        self.assertRecordValues(receipt, [{"company_id": self.lyon.id, "amount": 500.0}])
+        self.assertEqual(order.adv_state, "settled")
+
     def test_figures_of_a_branch_are_its_ledger_s(self):
         self._billed(5)
         self._create_invoice_one_line(

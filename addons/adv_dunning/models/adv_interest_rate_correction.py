@@ -1,5 +1,6 @@
 from markupsafe import Markup
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
 # what charges are worked out with
@@ -45,15 +46,34 @@ class AdvInterestRate(models.Model):
                 rate._ask_correction(company, billed)
 
     def _ask_correction(self, company, charges):
+        """Tell it on the last bill concerned: a rate is read by all companies, what was billed is not.
+
+        Customers who agreed a rate of their own are concerned by the legal rate alone.
+        """
+        bills = charges.bill_id
+        own = charges.partner_id.with_company(company).filtered("adv_contract_rate")
+        charges = charges.filtered(lambda charge: (charge.partner_id in own) == (self.kind == "legal"))
         rates = self._rates_of(company, charges.partner_id)
         found = {charge: charge._billed_short(self, rates[charge.partner_id]) for charge in charges}
         found = {charge: short for charge, short in found.items() if not charge.currency_id.is_zero(short)}
-        manager = company._adv_collection_manager()
-        kind = "mail.mail_activity_data_warning"
-        # sudo: what was asked about the rate before holds no longer, whoever had it
-        self.sudo().activity_unlink([kind], user_id=manager.id)
-        if not found:
-            return
+        which = " ".join(filter(None, (self.country_id.code, self.kind, str(self.date_from))))
+        kind = self.env.ref("mail.mail_activity_data_warning")
+        told = Domain("res_model", "=", bills._name) & Domain("res_id", "in", bills.ids)
+        told &= Domain("activity_type_id", "=", kind.id) & Domain("summary", "like", which)
+        # sudo: what was told about this rate before holds no longer, whoever had it
+        self.env["mail.activity"].sudo().search(told).unlink()
+        if found:
+            bill = bills.browse().union(*(charge.bill_id for charge in found)).sorted("id")[-1]
+            # sudo: whoever enters a rate need not have the company whose manager is told
+            bill.sudo().activity_schedule(
+                activity_type_id=kind.id,
+                date_deadline=company._adv_today(),
+                summary=self.env._("Late interest was billed with another rate: %(rate)s", rate=which),
+                note=self._correction_note(found),
+                user_id=company._adv_collection_manager().id,
+            )
+
+    def _correction_note(self, found):
         texts = [
             self.env._(
                 "Invoice %(invoice)s, charged in %(bill)s: %(amount)s",
@@ -65,18 +85,10 @@ class AdvInterestRate(models.Model):
         ]
         if len(found) > SHOWN:
             texts.append(self.env._("and %(count)s more", count=len(found) - SHOWN))
-        self.activity_schedule(
-            kind,
-            date_deadline=company._adv_today(),
-            summary=self.env._("Late interest was billed with another rate"),
-            note=Markup("<p>%s</p><ul>%s</ul>")
-            % (
-                self.env._(
-                    "This is what was billed too little, or too much where it is below zero. Bill the"
-                    " difference, or issue a credit note. What is only proposed is worked out again when it"
-                    " is billed."
-                ),
-                Markup().join(Markup("<li>%s</li>") % text for text in texts),
+        return Markup("<p>%s</p><ul>%s</ul>") % (
+            self.env._(
+                "This is what was billed too little, or too much where it is below zero. Bill the difference,"
+                " or issue a credit note. What is only proposed is worked out again when it is billed."
             ),
-            user_id=manager.id,
+            Markup().join(Markup("<li>%s</li>") % text for text in texts),
         )

@@ -481,20 +481,31 @@ class TestBilling(DunningCommon):
         )
         self.company.currency_id = self.eur
         rate.rate = 13
-        self.assertFalse(rate.activity_ids, "what is only proposed is worked out again when it is billed")
         bill = self._bill()
         # 10 d x 1000 x 13 % / 365 = 3.5616, and 40
         self.assertEqual(bill.amount_total, 43.56)
+        self.assertFalse(bill.activity_ids, "what was only proposed was worked out again")
         rate.rate = 12.15
         # 10 d x 1000 x (12.15 - 13) % / 365 = - 0.2329
-        self.assertEqual(rate.activity_ids.user_id, self.manager)
-        self.assertIn("-0.23", rate.activity_ids.note)
-        self.assertIn(self.invoice.name, rate.activity_ids.note)
+        self.assertEqual(bill.activity_ids.user_id, self.manager)
+        self.assertIn("-0.23", bill.activity_ids.note)
+        self.assertIn(self.invoice.name, bill.activity_ids.note)
+        self.assertFalse(rate.activity_ids, "a rate is read by all companies")
         rate.rate = 15
         # 10 d x 1000 x (15 - 13) % / 365 = 0.5479
-        self.assertIn("0.55", rate.activity_ids.note)
+        self.assertIn("0.55", bill.activity_ids.note)
+        foreign = self._make_company("Foreign")
+        stranger = self._make_user("dun_foreign", "adv_dunning.group_collection_manager")
+        stranger.write({"company_ids": [Command.set(foreign.ids)], "company_id": foreign.id})
+        rate.with_user(stranger).with_context(allowed_company_ids=foreign.ids).rate = 15.5
+        # 10 d x 1000 x (15.5 - 13) % / 365 = 0.6849
+        self.assertIn("0.68", bill.activity_ids.note)
+        self.partner.with_company(self.company).adv_contract_rate = 20
+        rate.rate = 16
+        self.assertFalse(bill.activity_ids, "of no concern to who agreed a rate")
+        self.partner.with_company(self.company).adv_contract_rate = 0
         rate.rate = 13
-        self.assertFalse(rate.activity_ids)
+        self.assertFalse(bill.activity_ids)
 
     def test_one_bill_for_each_customer_and_currency(self):
         other = self._invoice(500, date(2025, 7, 1), day=date(2025, 6, 1), partner=self._make_partner("Beta"))

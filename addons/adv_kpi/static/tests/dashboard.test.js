@@ -414,14 +414,28 @@ test("dashboard: the workbook is that of the period shown", async () => {
 });
 
 test("dashboard: a number opens its list", async () => {
-    onRpc("adv.kpi", "get_dashboard", () => makeDashboard([makeCard()]));
+    const moves = (type) => ({ model: "account.move", domain: [["move_type", "=", type]] });
+    const cards = [
+        makeCard(),
+        makeCard({ code: "invoice_count", numerator: moves("out_invoice") }),
+        makeCard({ code: "own_bills", numerator: moves("in_invoice") }),
+    ];
+    onRpc("adv.kpi", "get_dashboard", () => makeDashboard(cards));
     await openDashboard();
     const actions = [];
     patchWithCleanup(getService("action"), { doAction: (action) => actions.push(action) });
-    await contains(".o_adv_kpi_value").click();
+    await contains("[data-code=order_count] .o_adv_kpi_value").click();
+    await contains("[data-code=invoice_count] .o_adv_kpi_value").click();
+    await contains("[data-code=own_bills] .o_adv_kpi_value").click();
     expect(actions[0].res_model).toBe("sale.order");
     expect(actions[0].domain).toEqual([["state", "=", "sale"]]);
+    expect(String(actions[0].help)).toMatch(/o_view_nocontent_smiling_face/);
     expect(actions[0].name).toBe("Orders");
+    expect(actions.map(({ context }) => context.default_move_type)).toEqual([
+        undefined,
+        "out_invoice",
+        undefined,
+    ]);
 });
 
 test("dashboard: the definition, and from there a target", async () => {

@@ -24,6 +24,7 @@ import { KpiSurvey } from "../survey/survey";
 import { KpiTrends } from "../trends/trends";
 import { fromAddress, pack, toAddress, unpack } from "./address";
 import { aged, errorTypes, onTime } from "./first_page_charts";
+import { recordsAction } from "./records";
 
 const { DateTime } = luxon;
 
@@ -325,16 +326,8 @@ export class AdvKpiDashboard extends Component {
         window.print();
     }
 
-    openRecords(name, { model, domain }) {
-        const withForm = !model.endsWith(".entry");
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            name,
-            res_model: model,
-            views: [[false, "list"], withForm ? [false, "form"] : [false, "pivot"]],
-            domain,
-            context: { create: false },
-        });
+    openRecords(name, part) {
+        return this.action.doAction(recordsAction(name, part));
     }
 
     openCard(card, part) {
