@@ -152,15 +152,16 @@ class TestReading(AdvBillingCommon):
         for text in (dispute.move_id.name, dispute.partner_id.name):
             self.assertIn(dispute.id, [found[0] for found in dispute.name_search(text)])
 
-    def test_a_record_loses_its_company(self):
+    def test_a_record_loses_its_company_or_its_day(self):
         """Emptied by mistake, in a list or an import: refused by the database, with the field named."""
         agreement = self.env["adv.agreement"].create(
             {"name": "Offer", "partner_id": self.acme.id, "date_from": "2026-01-01", "date_to": "2026-12-31"}
         )
-        with mute_logger("odoo.sql_db"):
-            result = self.env["adv.request"].load(["name", "company_id"], [["Call", ""]])
-        self.assertIn("company_id", str(result["messages"]))
-        self.assertNotIn("singleton", str(result["messages"]))
+        for name in ("company_id", "received_date"):
+            with mute_logger("odoo.sql_db"):
+                result = self.env["adv.request"].load(["name", name], [["Call", ""]])
+            self.assertIn(name, str(result["messages"]))
+            self.assertNotIn("Unknown error", str(result["messages"]))
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             agreement.company_id = False
             agreement.flush_recordset()

@@ -189,7 +189,7 @@ class AdvRequest(models.Model):
     def _check_received_date(self):
         now = fields.Datetime.now()
         for request in self:
-            if request.received_date > now:
+            if request.received_date and request.received_date > now:
                 raise ValidationError(self.env._("A request cannot be received in the future."))
 
     @api.constrains("order_id", "partner_id")
