@@ -1,6 +1,6 @@
 {
     "name": "ADV KPI",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "summary": "Figures of sales administration that can be opened",
     "category": "Sales/Sales",
     "author": "ADV contributors",

@@ -1,9 +1,13 @@
+import importlib.util
+from pathlib import Path
+
 from freezegun import freeze_time
 from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import FEBRUARY, KpiCommon
 
+MIGRATION = Path(__file__).parents[1] / "migrations/19.0.1.0.1/pre-migrate.py"
 JANUARY = ("2026-01-01", "2026-01-31")
 
 
@@ -87,6 +91,20 @@ class TestOddOrders(KpiCommon):
         self.env.cr.execute("UPDATE sale_order SET adv_fulfilled_date = NULL")
         self._fill_history(orders)
         self.assertEqual(orders.mapped("adv_fulfilled_date"), known)
+
+    def test_an_update_fills_it_without_going_order_by_order(self):
+        orders = self.env["sale.order"].union(*self._odd())
+        known = orders.mapped("adv_fulfilled_date")
+        self.assertEqual({bool(moment) for moment in known}, {True, False})
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE sale_order DROP COLUMN adv_fulfilled_date")
+        spec = importlib.util.spec_from_file_location("migration", MIGRATION)
+        migration = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(migration)
+        migration.migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(orders.mapped("adv_fulfilled_date"), known)
+        self.assertNothingToRepair()
 
     # === PROMISES === #
 
