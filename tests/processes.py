@@ -200,6 +200,31 @@ def odoo(command, *arguments, name):
         return _run("odoo", *command.split(), "-c", path, "-d", name, *arguments)
 
 
+def odoo_killed(line, *arguments, name):
+    """Run a server on the database ``name``, killed when ``line`` stands in its log; return the log.
+
+    RuntimeError with the log when it ends by itself.
+    """
+    with configuration() as path:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "odoo", "server", "-c", path, "-d", name, *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        log = ""
+        try:
+            for record in process.stdout:
+                log += record
+                if line in record:
+                    return log
+        finally:
+            process.kill()
+            process.communicate()
+    raise RuntimeError(log[-3000:])
+
+
 def pytest(*arguments, name, **variables):
     """Run the tests ``arguments`` say on the database ``name``; return (exit code, output)."""
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}

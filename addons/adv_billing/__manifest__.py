@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": ["adv_orders", "adv_dunning"],
     "data": [
+        "data/adv_tables_data.xml",
         "security/adv_billing_groups.xml",
         "security/ir.model.access.csv",
         "security/adv_billing_rules.xml",
@@ -37,7 +38,7 @@
     ],
     "demo": ["demo/res_users_demo.xml", "demo/adv_billing_demo.xml", "demo/adv_money_demo.xml"],
     "assets": {"web.assets_tests": ["adv_billing/static/tests/tours/**/*"]},
-    "pre_init_hook": "_pre_init_hook",
+    "pre_init_hook": "pre_init_hook",
     "images": ["static/description/run.png", "static/description/month-end.png"],
     "application": False,
     "installable": True,

@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": ["account", "account_payment", "portal"],
     "data": [
+        "data/adv_tables_data.xml",
         "security/adv_dunning_groups.xml",
         "security/ir.model.access.csv",
         "security/adv_dunning_rules.xml",
@@ -60,7 +61,8 @@
         "web.assets_unit_tests": ["adv_dunning/static/tests/**/*.test.js"],
         "web.assets_tests": ["adv_dunning/static/tests/tours/**/*"],
     },
-    "post_init_hook": "_post_init_hook",
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
     "images": ["static/description/customers.png", "static/description/call.png"],
     "application": True,
     "installable": True,

@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": ["adv_billing", "stock_account", "survey", "utm"],
     "data": [
+        "data/adv_tables_data.xml",
         "security/adv_kpi_groups.xml",
         "security/ir.model.access.csv",
         "security/adv_kpi_rules.xml",

@@ -1,51 +1,51 @@
-"""Install on history: bare columns; a job fills them afterwards, in committed batches (adv.kpi.backfill).
+"""Install on history: bare columns and their indexes; a job fills them afterwards, in committed batches.
 
-The statements here serve that job and the nightly reconciliation.
+That job is adv.kpi.backfill. The statements here serve it and the nightly reconciliation.
 """
 
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column
+
+from odoo.addons.adv_orders.tools import native_tables
 
 WHATEVER = SQL("TRUE")
+# every column of ours in the tables that may be large (see native_tables.prepare)
 COLUMNS = {
     "sale_order": {
-        "adv_processing_days": "int4",
-        "adv_is_on_time_requested": "bool",
-        "adv_entry_hours": "float8",
-        "adv_blocked_hours": "float8",
         "adv_billing_days": "int4",
+        "adv_blocked_hours": "float8",
+        "adv_blocked_reason": "varchar",
         "adv_conversion_days": "int4",
-        "adv_lines_shipped": "int4",
-        "adv_lines_filled": "int4",
+        "adv_entry_hours": "float8",
         "adv_fulfilled_date": "timestamp",
+        "adv_is_on_time_requested": "bool",
+        "adv_lines_filled": "int4",
+        "adv_lines_shipped": "int4",
+        "adv_processing_days": "int4",
     },
-    "adv_order_error": {"order_date": "timestamp"},
-    "adv_request": {"answer_hours": "float8", "is_answered_on_time": "bool"},
     "account_move": {
+        "adv_cost": "numeric",
+        "adv_is_costed": "bool",
+        "adv_late_days_amount": "numeric",
+        "adv_margin": "numeric",
         "adv_paid_date": "date",
         "adv_paid_days_amount": "numeric",
-        "adv_late_days_amount": "numeric",
     },
+    # these have none, only indexes
+    "account_move_line": {},
+    "account_partial_reconcile": {},
+    "stock_move": {},
+}
+MARK = "adv_kpi_history"
+# computed for the few records that are there; nothing of history is known of them
+SMALL_COLUMNS = {
+    "adv_order_error": {"order_date": "timestamp"},
+    "adv_request": {"answer_hours": "float8", "is_answered_on_time": "bool"},
 }
 
 
 def pre_init_hook(env):
-    """Add the columns, so that installing computes nothing order by order.
-
-    The orders of before are marked by a constant default that goes at once: no row is rewritten.
-    """
-    for table, columns in COLUMNS.items():
-        for name, kind in columns.items():
-            if not column_exists(env.cr, table, name):
-                create_column(env.cr, table, name, kind)
-    env.cr.execute(
-        SQL(
-            """
-            ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS adv_kpi_history boolean DEFAULT TRUE;
-            ALTER TABLE sale_order ALTER COLUMN adv_kpi_history DROP DEFAULT
-            """
-        )
-    )
+    """Make what installing would compute order by order, and what it would lock large tables for."""
+    native_tables.prepare(env, "adv_kpi", {**COLUMNS, **SMALL_COLUMNS}, mark=MARK)
 
 
 def fill_statement(condition):

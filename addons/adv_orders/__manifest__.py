@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": ["sale_stock", "sale_management", "sale_margin", "sale_edi_ubl", "rating"],
     "data": [
+        "data/adv_tables_data.xml",
         "security/adv_orders_groups.xml",
         "security/ir.model.access.csv",
         "security/adv_orders_rules.xml",
@@ -68,7 +69,7 @@
         "web.assets_unit_tests": ["adv_orders/static/tests/**/*.test.js"],
         "web.assets_tests": ["adv_orders/static/tests/tours/**/*"],
     },
-    "pre_init_hook": "_pre_init_hook",
+    "pre_init_hook": "pre_init_hook",
     "images": [
         "static/description/desk.png",
         "static/description/order.png",

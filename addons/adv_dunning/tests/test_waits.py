@@ -253,12 +253,12 @@ class TestWaits(WaitCommon):
         self.assertEqual(self._code(new), "chased")
 
     def test_history_is_set_at_install(self):
-        from odoo.addons.adv_dunning import _post_init_hook
+        from odoo.addons.adv_dunning.hooks import post_init_hook
 
         today = self.company._adv_today()
         other = self._make_company("Without history")
         self._invoice(100, today - timedelta(days=181), day=today - timedelta(days=200))
-        _post_init_hook(self.env)
+        post_init_hook(self.env)
         self.assertEqual(self.company.adv_dunning_history_date, today - timedelta(days=180))
         self.assertFalse(other.adv_dunning_history_date)
 

@@ -53,8 +53,9 @@ class AdvDeliverySpan(models.Model):
 
     _order_index = models.UniqueIndex("(order_id)")
 
-    def init(self):
-        """Let the job make the spans of all orders that were there before."""
+    @api.model
+    def _adv_note_all(self):
+        """Let the job make the spans of the orders that were there before; called by the addon's data."""
         self.env.cr.execute(
             """INSERT INTO adv_delivery_change (order_id)
                SELECT id FROM sale_order

@@ -372,11 +372,11 @@ class TestDeliverySpans(KpiCommon):
         """The first update brings all orders to the job."""
         self._make()
         self.env.cr.execute("DELETE FROM adv_delivery_span")
-        self.spans.init()
+        self.spans._adv_note_all()
         noted = self.env["adv.delivery.change"].search([]).mapped("order_id")
         self.assertFalse(set(self.orders.ids) - set(noted))
         self._make()
-        self.spans.init()
+        self.spans._adv_note_all()
         self.assertFalse(self.env["adv.delivery.change"].search([]))
 
     def test_what_another_company_did_is_always_read(self):
