@@ -430,6 +430,13 @@ class TestBilling(DunningCommon):
         self.assertEqual(set(self.charges.mapped("state")), {"billed"})
         self.assertIn(self.invoice.name, bill.invoice_line_ids[0].name)
 
+    def test_a_bill_tells_its_interest_as_its_customer_reads_figures(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.partner.lang = "fr_FR"
+        [line] = self._bill().invoice_line_ids.filtered(lambda line: line.price_unit == 3.33)
+        for text in ("02/07/2025", "11/07/2025", "000,00", "12,15 %"):
+            self.assertIn(text, line.name)
+
     def test_outside_revenue_figures(self):
         bill = self._bill()
         bill.action_post()
