@@ -1,6 +1,6 @@
 """Who may do what, over all four addons: facts nobody types, ledgers nobody edits, companies kept apart."""
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, JsonRpcException, TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -74,6 +74,19 @@ class TestRoles(TransactionCase):
                         model.sudo().with_context(**{f"default_{fact}": 1}).create([{}])
                     seen += 1
         self.assertGreater(seen, 40)
+
+    def test_what_is_named_by_another_record_is_not_created_from_a_name(self):
+        """What a client may ask for where a record is chosen is refused in words."""
+        admin = self.env.ref("base.user_admin")
+        seen = 0
+        for name in sorted(self.env.registry):
+            field = name.startswith("adv.") and self.env[name]._fields.get(self.env[name]._rec_name or "")
+            if not field or field.type == "char":
+                continue
+            with self.subTest(model=name), self.assertRaises(UserError):
+                self.env[name].with_user(admin).name_create("x")
+            seen += 1
+        self.assertGreater(seen, 15)
 
     def test_facts_are_not_copied(self):
         for model, facts in self._guarded_models():

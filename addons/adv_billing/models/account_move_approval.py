@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_amount
 
-from odoo.addons.adv_orders.tools import check_facts
+from odoo.addons.adv_orders.tools import check_facts, hidden_from_customers
 
 APPROVERS = "adv_orders.group_adv_manager,account.group_account_manager"
 ACTIVITY = "adv_billing.activity_type_credit_approval"
@@ -47,9 +47,8 @@ class AccountMove(models.Model):
     )
 
     def _has_field_access(self, field, operation):
-        return super()._has_field_access(field, operation) and (
-            field.name not in INTERNAL or self.env.su or self.env.user._is_internal()
-        )
+        hidden = hidden_from_customers(self, field, INTERNAL)
+        return not hidden and super()._has_field_access(field, operation)
 
     # === COMPUTE METHODS ===#
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.shown import shown_rate
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -103,7 +105,7 @@ class AccountMove(models.Model):
                 self.env._(
                     "Late-payment penalties: %(rate)s %% a year, at least three times the legal interest"
                     " rate.",
-                    rate=f"{agreed:g}",
+                    rate=shown_rate(self.env, agreed),
                 )
             )
         else:
@@ -126,7 +128,7 @@ class AccountMove(models.Model):
         if agreed:
             interest = self.env._(
                 "Late-payment interest: %(rate)s %% a year, as agreed (article 7 of Ley 3/2004).",
-                rate=f"{agreed:g}",
+                rate=shown_rate(self.env, agreed),
             )
         else:
             interest = self.env._(

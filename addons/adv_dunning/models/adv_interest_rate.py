@@ -82,8 +82,7 @@ class AdvInterestRate(models.Model):
         :param partner: customer (res.partner record), or None for the country's default
         :return: [(date_from, date_to, percent a year)]
         """
-        # sudo: the agreed rate is needed by whoever has charges worked out
-        agreed = partner and partner.sudo().commercial_partner_id.with_company(company).adv_contract_rate
+        agreed = partner and self._agreed_rate(company, partner)
         if not agreed:
             return [(rate.date_from, rate.date_to, rate.rate) for rate in self._of_country(company, "late")]
         country = company.account_fiscal_country_id or company.country_id
@@ -92,6 +91,12 @@ class AdvInterestRate(models.Model):
             return agreed_rates(agreed)
         legal = self._of_country(company, "legal")
         return agreed_rates(agreed, [(rate.date_from, rate.date_to, rate.rate * factor) for rate in legal])
+
+    @api.model
+    def _agreed_rate(self, company, partner):
+        """Return the rate agreed with a customer in a company, percent a year; 0 for none."""
+        # sudo: the agreed rate is needed by whoever has charges worked out
+        return partner.sudo().commercial_partner_id.with_company(company).adv_contract_rate
 
     @api.model
     def _rates_of(self, company, partners):

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..tools.asked import asked_day, asked_ids
-from ..tools.interest import FIRST_DAY, interest_segments, not_yet_charged
+from ..tools.interest import FIRST_DAY, Segment, interest_segments, not_yet_charged
 
 
 class AdvLateCharge(models.Model):
@@ -121,18 +121,18 @@ class AdvLateCharge(models.Model):
         return vals_list
 
     def _charged_parts(self):
-        """Return [(first day, last day, days, unpaid amount, rate)] of these charges' calculations."""
+        """Return [(Segment, whether its rate was an agreed one)] of these charges' calculations."""
         day = fields.Date.to_date
         return [
-            (day(start), day(end), days, unpaid, rate)
+            (Segment(day(start), day(end), unpaid, rate), bool(agreed))
             for charge in self
-            for start, end, days, unpaid, rate in charge.detail or []
+            for start, end, _days, unpaid, rate, *agreed in charge.detail or []
         ]
 
     def _charged(self):
         """Return {invoice: [(first day, last day, unpaid amount)]} that these charges bear interest on."""
         return {
-            move: [(start, end, unpaid) for start, end, _days, unpaid, _rate in charges._charged_parts()]
+            move: [(part.start, part.end, part.unpaid) for part, _is_agreed in charges._charged_parts()]
             for move, charges in self.grouped("move_id").items()
         }
 
@@ -187,9 +187,12 @@ class AdvLateCharge(models.Model):
 
     @api.model
     def _interest_detail(self, move, segments):
+        """Return rows of first and last day, days, unpaid amount, rate, and "agreed" if it was."""
         currency = move.currency_id
+        is_own = self.env["adv.interest.rate"]._agreed_rate(move.company_id, move.commercial_partner_id)
+        agreed = ["agreed"] if is_own else []
         return [
-            [str(part.start), str(part.end), part.days, currency.round(part.unpaid), part.rate]
+            [str(part.start), str(part.end), part.days, currency.round(part.unpaid), part.rate, *agreed]
             for part in segments
         ]
 

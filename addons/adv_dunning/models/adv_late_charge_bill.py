@@ -3,9 +3,11 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tools.misc import format_date, formatLang
 
 from ..tools.asked import asked_text
 from ..tools.interest import interest_segments
+from ..tools.shown import shown_rate
 
 
 class AdvLateCharge(models.Model):
@@ -135,28 +137,32 @@ class AdvLateCharge(models.Model):
         days = "\n".join(
             self.env._(
                 "%(start)s to %(end)s: %(days)s days on %(amount)s at %(rate)s %% a year",
-                start=start,
-                end=end,
-                days=days,
-                amount=unpaid,
-                rate=rate,
+                start=format_date(self.env, part.start),
+                end=format_date(self.env, part.end),
+                days=part.days,
+                amount=formatLang(self.env, part.unpaid, currency_obj=self.currency_id),
+                rate=shown_rate(self.env, part.rate),
             )
-            for start, end, days, unpaid, rate in self.detail or []
+            for part, _is_agreed in self._charged_parts()
         )
         return self.env._("Late interest, invoice %(invoice)s", invoice=self.move_id.name) + "\n" + days
 
-    def _billed_short(self, rate, rates):
-        """Return what the days of a rate bear by what is known now, beyond what this charge has them bear.
+    def _billed_short(self, spans, rates, is_agreed):
+        """Return what days bear by what is known now, beyond what this charge has them bear.
 
-        :param rates: [(date_from, date_to, percent a year)] that hold for the customer
+        :param spans: [(first day, last day)]
+        :param rates: [(date_from, date_to, percent a year)] for the customer; other days bear nothing
+        :param bool is_agreed: look at days charged at a rate agreed with the customer, or at the others
         """
         self.ensure_one()
         day_count = self.partner_id._adv_dunning_policy(self.company_id).day_count or "365"
         short = 0.0
-        for start, end, _days, unpaid, used in self._charged_parts():
-            first, last = max(start, rate.date_from), min(end, rate.date_to)
-            for part in interest_segments(first, last, unpaid, [], rates):
-                short += replace(part, rate=part.rate - used).interest(day_count)
+        for part, was_agreed in self._charged_parts():
+            for first, last in spans if was_agreed == is_agreed else ():
+                days = replace(part, start=max(part.start, first), end=min(part.end, last))
+                if days.start <= days.end:
+                    now = interest_segments(days.start, days.end, part.unpaid, [], rates)
+                    short += sum(known.interest(day_count) for known in now) - days.interest(day_count)
         return self.currency_id.round(short)
 
     def _free(self):

@@ -9,7 +9,7 @@ from odoo.tests.common import BaseCase
 from odoo.tools import mute_logger
 from psycopg2.errors import UniqueViolation
 
-from ..tools.interest import Segment, interest_segments, not_yet_charged
+from ..tools.interest import Segment, interest_segments, joined, not_yet_charged
 from .common import DunningCommon
 
 RATES = [
@@ -73,6 +73,13 @@ class TestInterest(BaseCase):
             total += unpaid * rate / 100 / 365
         segments = interest_segments(start, end, 1000, payments, RATES)
         self.assertAlmostEqual(sum(part.interest() for part in segments), total, 6)
+
+    def test_days_that_two_rates_have_in_common_count_once(self):
+        first = (date(2025, 1, 1), date(2025, 6, 30))
+        later = (date(2025, 3, 1), date(2025, 9, 30))
+        apart = (date(2026, 1, 1), date(2026, 6, 30))
+        self.assertEqual(joined([apart, later, first, later]), [(date(2025, 1, 1), date(2025, 9, 30)), apart])
+        self.assertEqual(joined([]), [])
 
     def test_days_charged_before_are_taken_off(self):
         january = Segment(date(2025, 1, 1), date(2025, 1, 31), 1000, 12.0)
@@ -423,6 +430,13 @@ class TestBilling(DunningCommon):
         self.assertEqual(set(self.charges.mapped("state")), {"billed"})
         self.assertIn(self.invoice.name, bill.invoice_line_ids[0].name)
 
+    def test_a_bill_tells_its_interest_as_its_customer_reads_figures(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.partner.lang = "fr_FR"
+        [line] = self._bill().invoice_line_ids.filtered(lambda line: line.price_unit == 3.33)
+        for text in ("02/07/2025", "11/07/2025", "000,00", "12,15 %"):
+            self.assertIn(text, line.name)
+
     def test_outside_revenue_figures(self):
         bill = self._bill()
         bill.action_post()
@@ -506,6 +520,92 @@ class TestBilling(DunningCommon):
         self.partner.with_company(self.company).adv_contract_rate = 0
         rate.rate = 13
         self.assertFalse(bill.activity_ids)
+
+    def _rate(self, code, kind="late"):
+        """Return the rate of a country from July 2025 on, as its manager has it."""
+        rates = self.env["adv.interest.rate"].with_user(self.manager)
+        domain = [("country_id.code", "=", code)] if code else [("country_id", "=", False)]
+        return rates.search([*domain, ("kind", "=", kind), ("date_from", "=", date(2025, 7, 1))])
+
+    def test_a_rate_of_another_country_is_of_no_concern(self):
+        bill = self._bill()
+        self._rate("FR").rate = 13
+        # 10 d x 1000 x (13 - 12.15) % / 365 = 0.2329
+        self.assertIn("0.23", bill.activity_ids.note)
+        bill.activity_ids.action_feedback()  # the difference is billed
+        [vals] = self._rate("FR").copy_data()
+        self._rate("ES").rate = 14
+        self._rate(False).rate = 14
+        self._rate("FR").create({**vals, "country_id": self.env.ref("base.de").id, "rate": 14})
+        self._rate(False, "reference").rate = 4
+        self._rate("ES").unlink()
+        self.assertFalse(bill.activity_ids)
+
+    def test_the_rate_of_europe_concerns_countries_without_their_own(self):
+        self.company.account_fiscal_country_id = self.env.ref("base.de")
+        bill = self._bill()
+        # 10 d x 1000 x 10.15 % / 365 = 2.7808, and 40
+        self.assertEqual(bill.amount_total, 42.78)
+        self._rate(False).rate = 12
+        # 10 d x 1000 x (12 - 10.15) % / 365 = 0.5068
+        self.assertIn("0.51", bill.activity_ids.note)
+        told = bill.activity_ids
+        self._rate("FR").rate = 16
+        self.assertEqual(bill.activity_ids, told)
+        [vals] = self._rate(False).copy_data()
+        own = self._rate("FR").create({**vals, "country_id": self.env.ref("base.de").id, "rate": 11})
+        # 10 d x 1000 x (11 - 10.15) % / 365 = 0.2329, instead of what was told of the rate of Europe
+        self.assertEqual(len(bill.activity_ids), 1)
+        self.assertIn("0.23", bill.activity_ids.note)
+        told = bill.activity_ids
+        self._rate(False).rate = 13
+        self.assertEqual(bill.activity_ids, told, "Germany has its own")
+        own.unlink()
+        # that of Europe holds again: 10 d x 1000 x (13 - 10.15) % / 365 = 0.7808
+        self.assertIn("0.78", bill.activity_ids.note)
+        self.company.account_fiscal_country_id = self.env.ref("base.us")
+        self._rate(False).rate = 10
+        self.assertIn("0.78", bill.activity_ids.note, "no law of the United States")
+
+    def test_a_deleted_rate_asks_for_corrections(self):
+        bill = self._bill()
+        [vals] = self._rate("FR").copy_data()
+        self._rate("FR").unlink()
+        # nothing holds: 10 d x 1000 x 12.15 % / 365 = 3.3288 too much
+        self.assertIn("-3.33", bill.activity_ids.note)
+        self.assertIn("FR late 2025-07-01", bill.activity_ids.summary)
+        self._rate("ES").create({**vals, "rate": 13})
+        # 10 d x 1000 x (13 - 12.15) % / 365 = 0.2329
+        self.assertEqual(len(bill.activity_ids), 1)
+        self.assertIn("0.23", bill.activity_ids.note)
+        self._rate("FR").rate = 12.15
+        self.assertFalse(bill.activity_ids)
+        self._rate("FR").date_from = date(2025, 7, 7)
+        # the 2nd to the 6th: 5 d x 1000 x 12.15 % / 365 = 1.6644
+        self.assertIn("-1.66", bill.activity_ids.note)
+
+    def test_days_that_an_agreed_rate_covered_are_not_those_of_the_law(self):
+        self.partner.with_company(self.company).adv_contract_rate = 9
+        bill = self._bill()
+        # more than 3 x 2.76 %: 10 d x 1000 x 9 % / 365 = 2.4658, and 40
+        self.assertEqual(bill.amount_total, 42.47)
+        self._rate("FR", "legal").rate = 4
+        # at least 3 x 4 %: 10 d x 1000 x (12 - 9) % / 365 = 0.8219
+        self.assertIn("0.82", bill.activity_ids.note)
+        bill.activity_ids.action_feedback()
+        self.partner.with_company(self.company).adv_contract_rate = 0
+        invoice = self._invoice(500, date(2025, 7, 21), day=date(2025, 6, 1))
+        later = self.env["adv.late.charge"].accrue(invoice, date(2025, 7, 31))
+        later.with_user(self.manager).action_bill()
+        # 10 d x 500 x 12.15 % / 365 = 1.6644, and 40
+        self.assertEqual(later.bill_id.amount_total, 41.66)
+        self._rate("FR").rate = 14
+        # 10 d x 500 x (14 - 12.15) % / 365 = 0.2534
+        self.assertFalse(bill.activity_ids)
+        self.assertIn("0.25", later.bill_id.activity_ids.note)
+        self.assertNotIn(self.invoice.name, later.bill_id.activity_ids.note)
+        self._rate("FR", "legal").rate = 5
+        self.assertFalse(bill.activity_ids, "nothing is agreed any more")
 
     def test_one_bill_for_each_customer_and_currency(self):
         other = self._invoice(500, date(2025, 7, 1), day=date(2025, 6, 1), partner=self._make_partner("Beta"))

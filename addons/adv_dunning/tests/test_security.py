@@ -102,6 +102,48 @@ class TestSecurity(DunningCommon):
         self.assertFalse(self.partner.with_company(foreign).adv_dunning_excluded)
         self.assertFalse(self.partner.adv_dunning_excluded)
 
+    def test_terms_of_collection_changed_meanwhile_are_not_overwritten(self):
+        opened = self.partner.with_user(self.manager).action_adv_open_terms()
+        wizards = self.env[opened["res_model"]].with_context(**opened["context"])
+        colleague = self._make_user("sec_colleague", "adv_dunning.group_collection_manager")
+        forms = [Form(wizards.with_user(user)) for user in (self.manager, colleague)]
+        for form in forms:
+            form.adv_dunning_excluded = True
+            form.reason = "Because"
+        first, second = forms
+        second.adv_contract_rate = 9
+        first.save().action_apply()
+        before = self.partner.message_ids
+        with self.assertRaisesRegex(UserError, "open them again"):
+            second.save().action_apply()
+        self.assertEqual(self.partner.adv_contract_rate, 0)
+        self.assertEqual(self.partner.message_ids, before)
+        again = Form(wizards.with_user(colleague))
+        self.assertTrue(again.adv_dunning_excluded)
+        again.adv_contract_rate = 9
+        again.reason = "Because"
+        again.save().action_apply()
+        self.assertEqual(self.partner.adv_contract_rate, 9)
+
+    def test_what_a_client_says_to_have_been_shown_only_refuses(self):
+        stranger = self._make_partner("Stranger")
+        for known in (False, "x", 1, [], {}, {"adv_on_hold": "True"}, {"partner_id": stranger.id}):
+            wizard = self._terms({"adv_dunning_excluded": True, "known": known})
+            with self.assertRaisesRegex(UserError, "open them again"):
+                wizard.action_apply()
+        self.assertFalse(self.partner.adv_dunning_excluded)
+
+    def test_the_note_on_changed_terms_is_in_the_language_of_its_author(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(["adv_dunning"], ["fr_FR"])
+        self.partner.with_company(self.company).adv_contract_rate = 9
+        wizard = self._terms({"adv_contract_rate": 12.25, "adv_doubtful": True})
+        before = self.partner.message_ids
+        wizard.with_context(lang="fr_FR").action_apply()
+        body = (self.partner.message_ids - before).body
+        self.assertIn("<li>Taux des pénalités convenu (% par an)&nbsp;: 9 % → 12,25 %</li>", body)
+        self.assertIn("<li>Douteux&nbsp;: non → oui</li>", body)
+
     def test_ledgers_are_written_by_nobody(self):
         for user in (self.collector, self.manager, self.accountant, self.billing, self.employee, self.portal):
             for model in LEDGERS:

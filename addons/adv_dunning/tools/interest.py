@@ -78,6 +78,20 @@ def interest_segments(start, end, amount, payments, rates):
     return segments
 
 
+def joined(spans):
+    """Return spans of days in order, those that have days in common as one.
+
+    :param spans: (first day, last day) pairs
+    """
+    found = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
+
+
 def not_yet_charged(segments, charged):
     """Take off what was charged before, day by day.
 

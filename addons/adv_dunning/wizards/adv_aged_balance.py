@@ -2,7 +2,7 @@ import base64
 
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..tools.aged import aged_lines
@@ -185,3 +185,8 @@ class AdvAgedBalanceLine(models.TransientModel):
     days_overdue = fields.Integer("Days Late", aggregator="max")
     bucket = fields.Selection(BUCKETS, "Age")
     amount = fields.Monetary("Open")
+
+    @api.model
+    def name_create(self, name):
+        """Refuse: lines are worked out, and named by their documents."""
+        raise UserError(self.env._("A line is named by its document: choose it instead of a name."))

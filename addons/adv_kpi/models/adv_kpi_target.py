@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 
 from ..engine.periods import months_in
@@ -56,6 +56,11 @@ class AdvKpiTarget(models.Model):
     _band_in_order = models.Constraint(
         "CHECK (NOT COALESCE(is_band, FALSE) OR value_to >= value)", "A band begins below its end."
     )
+
+    @api.model
+    def name_create(self, name):
+        """Refuse: its name is that of its figure, which is there already."""
+        raise UserError(self.env._("A target is named by its figure: choose it instead of a name."))
 
     # === CONSTRAINTS === #
 

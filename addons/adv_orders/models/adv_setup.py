@@ -127,6 +127,11 @@ class AdvSetup(models.Model):
             }
         )
 
+    @api.model
+    def name_create(self, name):
+        """Refuse: its name is that of its company, which is there already."""
+        raise UserError(self.env._("This is named by its company: choose it instead of a name."))
+
     @api.model_create_multi
     def create(self, vals_list):
         check_facts(self, vals_list, creating=True)

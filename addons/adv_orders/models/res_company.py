@@ -1,10 +1,12 @@
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytz
 from odoo import api, fields, models
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+# whose midnights are moments in every time zone
+FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 29)
 MODES = [("observe", "Observe"), ("warn", "Warn"), ("enforce", "Enforce")]
 
 
@@ -90,7 +92,10 @@ class ResCompany(models.Model):
         return pytz.timezone(company.adv_tz or "Europe/Paris")
 
     def _adv_day_bounds(self, date_from, date_to):
-        """Return the naive UTC datetimes [start, end) of ``date_from`` to ``date_to``, both included."""
+        """Return the naive UTC datetimes [start, end) of ``date_from`` to ``date_to``, both included.
+
+        Days at the ends of the calendar, which Odoo takes for dates, count as the last that have an end.
+        """
         zone = self._adv_timezone()
 
         def midnight(day):
@@ -100,7 +105,8 @@ class ResCompany(models.Model):
                 begin = zone.localize(local, is_dst=False)
             return begin.astimezone(pytz.utc).replace(tzinfo=None)
 
-        return midnight(date_from), midnight(date_to + timedelta(days=1))
+        first, last = (min(max(day, FIRST_DAY), LAST_DAY) for day in (date_from, date_to))
+        return midnight(first), midnight(last + timedelta(days=1))
 
     def _adv_date(self, moment):
         """Return the company's local date of a naive UTC datetime, or False."""

@@ -35,7 +35,7 @@ class SaleOrder(models.Model):
         if self.state != "sale":
             return facts
         dates = self.order_line.move_ids.filtered(lambda move: move._adv_has_left()).mapped("date")
-        if not dates:
+        if not dates or not all(dates):  # a date that is emptied is refused by Odoo
             return facts
         facts["adv_first_delivery_date"] = min(dates)
         lines = self.order_line.filtered(lambda line: line._adv_is_goods())

@@ -1,11 +1,10 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import str2bool
 
-from ..tools import event_now
+from ..tools import event_now, hidden_from_customers
 from .sale_order_gate import OPEN
 
-# How we work on an order, which the customer who may read it does not read. A group on each field would do
-# but for the colours of our lists, which Odoo wants readable by whoever reads the model.
+# how we work on an order, which the customer who may read it does not read
 INTERNAL = frozenset(
     {
         "adv_blocked",
@@ -45,9 +44,8 @@ class SaleOrder(models.Model):
         return super()._adv_protected_fields() | {"adv_held_date"}
 
     def _has_field_access(self, field, operation):
-        return super()._has_field_access(field, operation) and (
-            field.name not in INTERNAL or self.env.su or self.env.user._is_internal()
-        )
+        hidden = hidden_from_customers(self, field, INTERNAL)
+        return not hidden and super()._has_field_access(field, operation)
 
     # COMPUTE
 
@@ -195,6 +193,5 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _has_field_access(self, field, operation):
-        return super()._has_field_access(field, operation) and (
-            field.name not in INTERNAL_OF_LINES or self.env.su or self.env.user._is_internal()
-        )
+        hidden = hidden_from_customers(self, field, INTERNAL_OF_LINES)
+        return not hidden and super()._has_field_access(field, operation)

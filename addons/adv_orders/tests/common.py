@@ -10,11 +10,19 @@ from ..tools import EventTime
 
 
 class HootCase(HttpCase):
-    def run_hoot(self, module):
-        """Run the tests of the components of ``module``.
+    """Tests of an addon's components, which Odoo's runner Hoot runs in a page of the browser.
 
-        A test takes a second at the most; a minute is for a machine that stands still in between.
-        """
+    Each test has a minute where Odoo gives it 15 s: one takes a second at the most, but a test that needed a
+    quarter of a second was once ended after 15 s without a frame of the browser, which is no fault of the
+    page. The whole has five minutes.
+
+    The first test that fails ends the page. What is printed is Hoot's message, with the test's name and what
+    it expected and found; a picture of the page is kept. `./adv test` adds what Chromium said, which of its
+    processes ran and the machine's load, which tell a fault of the page from one of the browser.
+    """
+
+    def run_hoot(self, module):
+        """Run the tests of the components of ``module``; fail at the first that fails."""
         self.browser_js(
             f"/web/tests?headless&loglevel=2&preset=desktop&timeout=60000&filter=%22@{module}/%22",
             "",

@@ -1,5 +1,9 @@
+from datetime import date
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import NotNullViolation
 
 from .common import AdvOrdersCommon
 
@@ -86,6 +90,24 @@ class TestMilestones(AdvOrdersCommon):
         )
         self.assertEqual(company._adv_date(self.moment(2026, 3, 28, 23, 30)), day)
         self.assertFalse(company._adv_date(False))
+
+    def test_the_ends_of_the_calendar_are_days(self):
+        company = self.env.company
+        for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Paris"):
+            company.adv_tz = zone
+            for day in (date.min, date.max):
+                start, end = company._adv_day_bounds(day, day)
+                self.assertEqual((end - start).days, 1, (zone, day))
+                self.assertLess(abs(company._adv_date(start) - day).days, 3)
+
+    def test_a_delivery_whose_date_is_emptied_is_refused_by_odoo(self):
+        order = self.confirmed((self.chair, 1))
+        self.ship(order)
+        move = order.order_line.move_ids
+        self.assertEqual(move.state, "done")
+        with self.assertRaises(NotNullViolation), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            move.date = False
+            self.env.flush_all()
 
     def test_the_day_begins_once(self):
         """Midnight strikes twice on the Azores when summer ends, and never in Cairo when it begins."""

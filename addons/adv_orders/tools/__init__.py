@@ -1,5 +1,6 @@
 from .asked import asked_day, asked_ids, asked_number, asked_text, asked_values, only_one
 from .commit_step import commit_step
+from .customers import hidden_from_customers
 from .event_time import EventTime, event_now
 from .facts import check_facts
 from .figure import Figure
