@@ -20,7 +20,7 @@ EXCEPTION = r"^[\w.]+(Error|Exception|Warning|Violation|Failure|Undefined\w+)(: 
 FORMAT = 2  # raised when what a template holds changes in a way its key does not show
 
 # of a test's rows, which nobody commits, autovacuum sees the pages and no row: PostgreSQL then plans each
-# statement as if the table were empty, and one that takes a millisecond takes seconds for the rest of the test
+# statement as if the table were empty, and one of a millisecond takes seconds for the rest of the test
 STEADY = """
 DO $$
 DECLARE
