@@ -1,8 +1,8 @@
 """An Odoo server that times its statements: the extension that would is not loaded in every PostgreSQL.
 
-    python _flow_server.py FILE odoo-arguments...
+    python _flow_server.py FILE MEETINGS odoo-arguments...
 
-At the end it writes what its statements cost to FILE, as JSON.
+At the end it writes what its statements cost to FILE, as JSON. MEETINGS: see _flow_met.py; - for none.
 """
 
 import json
@@ -12,6 +12,7 @@ import threading
 import time
 from collections import defaultdict
 
+from _flow_met import Meetings
 from odoo import sql_db
 from odoo.cli.server import main
 
@@ -67,7 +68,9 @@ class Statements:
 if __name__ == "__main__":
     statements = Statements(sys.argv[1])
     statements.watch()
+    if sys.argv[2] != "-":
+        Meetings(sys.argv[2]).watch()
     try:
-        main(sys.argv[2:])
+        main(sys.argv[3:])
     finally:
         statements.write()

@@ -9,10 +9,24 @@ from contextlib import contextmanager
 import psycopg2
 from psycopg2 import sql
 
+# the templates are those of the tests, which keep autovacuum away; a database that works has it
+VACUUMED = """
+DO $$
+DECLARE
+    name regclass;
+BEGIN
+    FOR name IN SELECT oid FROM pg_class
+                 WHERE relkind = 'r' AND reloptions @> '{autovacuum_enabled=false}'
+    LOOP
+        EXECUTE format('ALTER TABLE %s RESET (autovacuum_enabled)', name);
+    END LOOP;
+END $$
+"""
 
-def _administer(statement, *names):
+
+def _administer(statement, *names, database="postgres"):
     connection = psycopg2.connect(
-        dbname="postgres",
+        dbname=database,
         host=os.environ.get("PGHOST"),
         port=os.environ.get("PGPORT"),
         user=os.environ.get("PGUSER"),
@@ -21,7 +35,7 @@ def _administer(statement, *names):
     try:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute(sql.SQL(statement).format(*[sql.Identifier(name) for name in names]))
+            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)) if names else statement)
     finally:
         connection.close()
 
@@ -32,9 +46,10 @@ def drop(name):
 
 
 def copy(template, name):
-    """Make a copy of the database ``template``, in the place of one of that name."""
+    """Make a copy of the database ``template``, in the place of one of that name, with autovacuum."""
     drop(name)
     _administer("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+    _administer(VACUUMED, database=name)
 
 
 @contextmanager

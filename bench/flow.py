@@ -27,6 +27,7 @@ from pathlib import Path
 
 import _trade
 from _flow_mail import mail_server
+from _flow_met import meetings
 from _flow_people import ROLES
 from _flow_person import Broken, Refused
 from _process import Worker, clone, install
@@ -96,10 +97,15 @@ def free_port():
 
 
 @contextmanager
-def server(database, folder, number, mail_port):
-    """A running Odoo server with its scheduler; yields (address, log file, statements' file)."""
+def server(database, folder, number, mail_port, met):
+    """A running Odoo server with its scheduler.
+
+    Yields its address, and the files of its log, its statements and, told to (``met``), its meetings.
+    """
     port, log, costs = free_port(), folder / f"server{number}.log", folder / f"server{number}.json"
+    notes = folder / f"server{number}.met"
     command = [sys.executable, str(Path(__file__).with_name("_flow_server.py")), str(costs)]
+    command.append(str(notes) if met else "-")
     options = {
         "-c": os.environ["ODOO_RC"],
         "-d": database,
@@ -118,7 +124,7 @@ def server(database, folder, number, mail_port):
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(address, process)
-        yield address, log, costs
+        yield address, log, costs, notes
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -237,6 +243,13 @@ def report_statements(files):
         print(f"{seconds:>9.1f}{calls:>9}{longest:>8.2f}  {text[:150]}")
 
 
+def report_meetings(files):
+    """Tell whose writing stood in whose way."""
+    print("\nrefused by PostgreSQL because somebody else was quicker (times, who, what | who was, what)")
+    for (loser, wrote, winner, before), count in meetings(files).most_common():
+        print(f"{count:>5}  {loser}: {wrote} | {winner}: {before}")
+
+
 def report_logs(files):
     """Tell what the logs say; return their complaints."""
     text = "".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
@@ -282,6 +295,7 @@ def main():
     parser.add_argument("--servers", type=int, default=2, help="Odoo servers (2)")
     parser.add_argument("--crews", type=int, default=1, help="departments of 13 people (1)")
     parser.add_argument("--logs", help="a folder in which the servers' logs are kept")
+    parser.add_argument("--met", action="store_true", help="tell whose writing stood in whose way")
     options = parser.parse_args()
     people, journal = crew(options.crews), Journal()
     with ExitStack() as stack:
@@ -293,15 +307,17 @@ def main():
         base = build(DATABASE, options, people)
         with ExitStack() as running:
             servers = [
-                running.enter_context(server(DATABASE, folder, number, mail.server_address[1]))
+                running.enter_context(server(DATABASE, folder, number, mail.server_address[1], options.met))
                 for number in range(options.servers)
             ]
-            addresses, logs, costs = zip(*servers, strict=True)
+            addresses, logs, costs, notes = zip(*servers, strict=True)
             seconds = work(addresses, DATABASE, base, people, options, journal)
             step(DATABASE, "stop_the_clock")
         report_day(journal, seconds)
         complaints = report_logs(logs)
         report_statements(costs)
+        if options.met:
+            report_meetings(notes)
         wrong = close(DATABASE, journal)
         wrong["a letter leaves once"] += mail.twice()
         print(f"{sum(mail.letters.values())} e-mails left, {len(mail.twice())} of them more than once")

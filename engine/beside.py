@@ -60,3 +60,4 @@ def build(databases, name, template, folder):
             warnings=warnings,
             beside=(folder,),
         )
+    databases.steady(name)

@@ -14,7 +14,9 @@ import sys
 import odoo.service.model as service
 from dunning_kills import DONE, KILLED, Attempts, check
 from odoo.fields import Command
+from odoo.sql_db import Cursor
 from odoo.tools import config
+from psycopg2.errors import SerializationFailure
 
 ORDERS = 12
 CHUNK = 5
@@ -171,6 +173,65 @@ def welcomed(env):
     return {"states": orders.mapped("state"), "first": len(orders.filtered("adv_is_first_order"))}
 
 
+def ship(env):
+    """An order whose goods are picked and about to leave."""
+    chair, customer = named(env, "product.product", "Chair"), named(env, "res.partner", "Durand")
+    line = Command.create({"product_id": chair.id, "product_uom_qty": 3, "price_unit": 10})
+    order = env["sale.order"].create(
+        {"partner_id": customer.id, "client_order_ref": "turns", "order_line": [line]}
+    )
+    order.action_confirm()
+    order.picking_ids.move_ids.quantity = 3
+    order.picking_ids.move_ids.picked = True
+
+
+def in_turn(work):
+    """Work on that order; told that another was quicker, nothing is to have been written yet."""
+
+    def run(env):
+        wrote, execute = [], Cursor.execute
+
+        def watched(cursor, query, *args, **kwargs):
+            text = str(getattr(query, "code", query)).lstrip()
+            wrote.extend([text] if text.startswith(("UPDATE", "INSERT", "DELETE")) else [])
+            return execute(cursor, query, *args, **kwargs)
+
+        Cursor.execute = watched
+        try:
+            work(env["sale.order"].search([("client_order_ref", "=", "turns")]))
+            env.cr.flush()
+        except SerializationFailure:
+            check(not wrote, "had begun to write", wrote)
+            raise
+        finally:
+            Cursor.execute = execute
+
+    return run
+
+
+def validate(order):
+    pickings = order.picking_ids.filtered(lambda picking: picking.state == "assigned")
+    if pickings:
+        pickings.with_context(skip_backorder=True).button_validate()
+
+
+def want_more(order):
+    order.write({"order_line": [Command.update(order.order_line.id, {"product_uom_qty": 5})]})
+
+
+def turned(env):
+    order = env["sale.order"].search([("client_order_ref", "=", "turns")])
+    moves = order.order_line.move_ids
+    return {
+        "ordered": order.order_line.product_uom_qty,
+        "delivered": order.order_line.qty_delivered,
+        "shipped": sum(moves.filtered(lambda move: move.state == "done").mapped("quantity")),
+        "to ship": sum(
+            moves.filtered(lambda move: move.state not in ("done", "cancel")).mapped("product_uom_qty")
+        ),
+    }
+
+
 def overdue(env):
     """Twelve more orders, of which both departments are to be reminded."""
     rows = ask(env, *range(ORDERS))
@@ -225,6 +286,9 @@ def main(database):
     attempts.env(welcome)
     at_once(attempts, confirm_one("first 10"), confirm_one("first 20"))
     found["welcomed"] = attempts.env(welcomed)
+    attempts.env(ship)
+    at_once(attempts, in_turn(validate), in_turn(want_more), in_turn(validate))
+    found["turned"] = attempts.env(turned)
     ids = attempts.env(overdue)
     code = attempts.wait(attempts.start(remind_and_die))
     check(code == KILLED, "not killed", code)

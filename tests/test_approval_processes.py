@@ -51,6 +51,13 @@ class TestApprovalProcesses(BaseCase):
         """Both orders of a new customer are confirmed at the same moment: one of them is the first."""
         self.assertEqual(self.seen("welcomed"), {"states": ["sale", "sale"], "first": 1})
 
+    def test_at_one_order(self):
+        """Two storekeepers ship a delivery while its order is changed, all from the same moment on.
+
+        Who is told that another was quicker had not written anything yet; nothing is shipped twice or lost.
+        """
+        self.assertEqual(self.seen("turned"), {"ordered": 5, "delivered": 3, "shipped": 3, "to ship": 2})
+
     def test_the_reminder_job_is_killed(self):
         """Killed after two chunks of five and inside the third, then run again: one message a question."""
         self.assertEqual(self.seen("killed"), {"reminded": 10, "messages": 10, "questions": 10})

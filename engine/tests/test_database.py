@@ -31,6 +31,7 @@ class FakeServer:
     def __init__(self):
         self.databases = {}
         self.bases = {}
+        self.steady = []
         self.fail_on = None
 
     def query(self, statement, *values, database="postgres"):
@@ -51,6 +52,8 @@ class FakeServer:
             self.bases[names[1]] = self.bases.pop(names[0], "")
         elif statement.startswith("DROP"):
             self.databases.pop(names[0], None)
+        elif "autovacuum_enabled" in statement:
+            self.steady.append(database)
         elif "latest_version" in statement:
             return [(self.bases.get(database, ""),)]
         elif "state = 'installed'" in statement:
@@ -226,6 +229,14 @@ class TestTemplates(DatabaseCase):
         self.assertEqual(len(self.installs()), 4)
         for template in (name, base):
             self.assertTrue((database.filestore(template) / "ab" / "abcd").exists(), template)
+
+    def test_steady_before_they_are_whole(self):
+        """Autovacuum leaves the templates alone, and the database of ./adv run is not concerned."""
+        self.databases.ensure_main()
+        self.assertEqual(self.server.steady, [])
+        name = self.databases.template()
+        base = self.databases.base_template()
+        self.assertEqual(self.server.steady, [f"{base}_new", f"{name}_new"])
 
     def test_clone_takes_the_attachments(self):
         self.databases.clone(self.databases.template(), "adv_test_1")

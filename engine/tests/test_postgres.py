@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from engine import locks, paths, postgres, proc, python_env, settings
+from engine import database, locks, paths, postgres, proc, python_env, settings
 
 from .common import EngineCase
 
@@ -55,6 +55,24 @@ class TestOwn(EngineCase):
             self.assertTrue(self.server.ensure())
             self.assertEqual(self.server.query("SELECT id FROM kept"), [(7,)])
             self.assertFalse(self.server.ensure())
+
+    def test_steady_database(self):
+        """Autovacuum leaves the tables of a copy alone, and the planner knows what is in them."""
+        with self.server.use():
+            databases = database.Databases(self.server, None)
+            databases.create("whole")
+            self.server.query("CREATE TABLE filled AS SELECT generate_series(1, 700) AS id", database="whole")
+            self.server.query('CREATE TABLE "Empty one" (id int)', database="whole")
+            databases.steady("whole")
+            databases.clone("whole", "copy")
+            self.server.query("CREATE TABLE later (id int)", database="copy")
+            found = self.server.query(
+                "SELECT relname, reltuples, reloptions FROM pg_class"
+                " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname",
+                database="copy",
+            )
+        quiet = ["autovacuum_enabled=false"]
+        self.assertEqual(found, [("Empty one", -1, quiet), ("filled", 700, quiet), ("later", -1, None)])
 
     def test_stale_pid_file_with_the_number_of_another_program(self):
         with self.server.use():

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.adv_orders.tools import take_turn
+
 
 class AccountMove(models.Model):
     """Posting of customer invoices and credit notes: reasons, costs, and what goes back to the orders."""
@@ -103,6 +105,11 @@ class AccountMove(models.Model):
         return posted.filtered(lambda move: not move.adv_credit_reason_id)
 
     # === ACTIONS ===#
+
+    def action_post(self):
+        """What posting writes on the orders follows what others do to them."""
+        take_turn(self._adv_orders())
+        return super().action_post()
 
     def _post(self, soft=True):
         customer = self.filtered(lambda move: move.is_sale_document(include_receipts=True))

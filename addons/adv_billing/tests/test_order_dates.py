@@ -1,4 +1,7 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
+from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
 from .common import AdvBillingCommon, date
@@ -45,6 +48,24 @@ class TestOrderDates(AdvBillingCommon):
         self.assertEqual(self._day(order.adv_invoiced_date), invoice.invoice_date)
         invoice.button_draft()
         self.assertFalse(order.adv_invoiced_date)
+
+    def test_posting_takes_its_turn_at_the_order(self):
+        """The order is locked before anything is written: who ships it at the same time waits."""
+        order = self._order()
+        self._deliver(order)
+        invoice = self._run().line_ids.move_id
+        self.env.flush_all()
+        execute, steps = Cursor.execute, []
+
+        def watched(cursor, query, *args, **kwargs):
+            text = getattr(query, "code", str(query)).lstrip()
+            if text.startswith(("UPDATE", "INSERT", "DELETE")) or text.endswith("FOR NO KEY UPDATE"):
+                steps.append(text)
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(Cursor, "execute", watched):
+            invoice.action_post()
+        self.assertRegex(steps[0], 'SELECT id FROM "sale_order" .* FOR NO KEY UPDATE')
 
     def test_credit_note_in_part_and_payment_of_the_rest(self):
         order = self._order(at=(2026, 10, 1, 9))

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools import event_now, only_one
+from ..tools import event_now, only_one, take_turn
 
 AMENDED = {"partner_id", "partner_shipping_id", "partner_invoice_id", "payment_term_id", "commitment_date"}
 LINE_AMENDED = {
@@ -37,6 +37,8 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         # a form sends what follows from a change, a call does not: both are recorded alike
+        if "order_line" in vals or AMENDED & vals.keys():
+            self.filtered(lambda order: order.state == "sale")._adv_take_turn()
         orders = self._adv_amendable() if AMENDED & vals.keys() else self.browse()
         before = orders._adv_snapshot(AMENDED)
         result = super().write(vals)
@@ -44,6 +46,11 @@ class SaleOrder(models.Model):
             changed = self.env["adv.order.amendment"]._adv_record(before)
             changed.filtered(lambda amendment: amendment.field == "commitment_date")._adv_note_promise()
         return result
+
+    def _adv_take_turn(self):
+        """Wait until nobody else is at these orders or at what is still to be shipped of them."""
+        moves = self.sudo().order_line.move_ids  # sudo: who changes an order need not see its transfers
+        take_turn(self, moves.filtered(lambda move: move.state not in ("done", "cancel")))
 
     def _adv_amendable(self):
         """Return the confirmed orders of ``self`` whose changes are amendments, not part of confirming."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import event_now
+from ..tools import event_now, take_turn
 from .adv_promise_change import ORIGINS
 
 FURTHEST = timedelta(days=36525)
@@ -200,7 +200,7 @@ class SaleOrderLine(models.Model):
         self._adv_check_change(self.order_id, dates.values(), origin, reason)
         lines = self.sudo()  # sudo: the ledger and facts have no write ACL; rights checked just above
         orders = lines.order_id
-        orders.lock_for_update(allow_referencing=True)
+        take_turn(orders)
         changes = lines._adv_log_promises(dates, origin, reason.strip())
         lines._adv_write_dates({line.id: date for line, date in dates.items()}, origin == "customer")
         if origin == "customer":

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools import take_turn
+
 
 class StockPicking(models.Model):
     """Why goods came back: each return of a customer has a reason, and our mistakes go to the ledger."""
@@ -65,6 +67,15 @@ class StockPicking(models.Model):
         return result
 
     # ACTIONS
+
+    def button_validate(self):
+        """Two who ship the same goods, or change their order, follow one another.
+
+        The transfer itself is not locked: who writes on a move writes its transfer after it.
+        """
+        moves = self.sudo().move_ids  # sudo: the warehouse may not read the orders that it ships
+        take_turn(moves.sale_line_id.order_id, moves)
+        return super().button_validate()
 
     def action_qualify_return(self, reason):
         """Say why these goods came back.

@@ -45,4 +45,5 @@ from . import (
     test_supply,
     test_timeline,
     test_tours,
+    test_turns,
 )

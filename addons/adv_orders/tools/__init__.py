@@ -9,3 +9,4 @@ from .habit import MINIMUM_HISTORY, Habit
 from .order_xml import RefusedOrder, UnreadableOrder, parse_order_xml, requested_day, to_date
 from .states import BLOCKED, IN_DELIVERY
 from .supply import Answer, Move, Supply, SupplyPlan, judge
+from .turn import take_turn
