@@ -84,7 +84,7 @@ class AdvDunningItem(models.Model):
         """Leave room on each page: a night's new figures stand beside the old ones, no index changes."""
         super().init()
         options = SQL("SELECT reloptions FROM pg_class WHERE oid = %s::regclass", self._table)
-        if self.env.execute_query(options)[0][0] != ["fillfactor=40"]:
+        if "fillfactor=40" not in (self.env.execute_query(options)[0][0] or []):
             self.env.cr.execute("ALTER TABLE adv_dunning_item SET (fillfactor = 40)")
 
     @api.depends("history")
